@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The harts that Bulkhead runs on. Each has its struct hart (in tp while in
+ * HS-mode), a stack with a guard page, and a queue of jobs: the way in which one
+ * hart asks another to do something. A hart with nothing to do waits in wfi with
+ * its interrupt sources enabled; HS-mode itself runs with interrupts off.
+ */
+#ifndef HV_HART_H
+#define HV_HART_H
+
+#include "hv/host.h"
+#include "hv/spinlock.h"
+#include "hv/types.h"
+
+struct vcpu;
+
+/* Work for a hart. Embed it; the poster owns the memory until run() begins. */
+struct hart_job {
+	void (*run)(struct hart_job *job);
+	struct hart_job *next;
+	bool queued;
+};
+
+struct hart {
+	/* Touched by assembly: offsets are generated. */
+	struct vcpu *vcpu;    /* whose guest registers a trap from V=1 saves into */
+	uint64_t trap_stack;  /* top of the stack for Bulkhead's own traps */
+	uint64_t trap_t0;     /* a register's rest while the trap entry has no stack yet */
+	uint64_t fixup;	      /* where to go on when a guarded access faults; 0: none */
+	uint64_t fixup_cause; /* and what it faulted with */
+	uint64_t fixup_tval;
+	uint64_t fixup_tval2;
+	uint64_t stack; /* top of its stack */
+
+	/* Constant after start. */
+	uint64_t id;	/* mhartid */
+	uint32_t index; /* in host.harts */
+
+	/* Under lock. */
+	struct spinlock lock;
+	struct hart_job *jobs; /* oldest first */
+	struct hart_job **jobs_end;
+
+	/* Any hart, atomically. */
+	uint32_t online; /* 1 once it takes jobs */
+};
+
+/* The hart that executes this. HS-mode code only. */
+static inline struct hart *hart_this(void)
+{
+	struct hart *hart;
+
+	__asm__("mv %0, tp" : "=r"(hart));
+	return hart;
+}
+
+/* The hart at an index of host.harts; index < host.nr_harts. Any hart, any time after hart_init(). */
+struct hart *hart_at(uint32_t index);
+
+/*
+ * Queues job on hart and wakes it. A job that is queued already stays queued
+ * once. Any hart; takes hart->lock; the hart may be running a guest: it runs the
+ * job at its next exit to the hart loop (hart_run_jobs()).
+ */
+void hart_post(struct hart *hart, struct hart_job *job);
+
+/* Sends hart an interrupt, so that it leaves its guest or its wfi. Any hart. */
+void hart_kick(struct hart *hart);
+
+/* Runs the jobs queued on this hart until there are none. No lock may be held. */
+void hart_run_jobs(void);
+
+/* True when this hart has a job waiting. */
+bool hart_has_jobs(void);
+
+#endif

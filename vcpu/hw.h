@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the vCPU code asks of the hardware: thin functions without decisions,
+ * bound in hw.c, replaced by fakes in the host's unit tests. All act on the hart
+ * that runs vcpu unless said otherwise; none takes a lock.
+ */
+#ifndef VCPU_HW_H
+#define VCPU_HW_H
+
+#include "vcpu/vcpu.h"
+
+/* Sets VSSIP for the vCPU that runs here. */
+void hw_raise_ssip(void);
+
+/* Clears it (legacy clear_ipi); returns whether it was set. */
+bool hw_clear_ssip(void);
+
+/* Makes hvip.VSTIP and hvip.VSEIP follow vcpu->lines, leaving VSSIP as it is. */
+void hw_sync_lines(struct vcpu *vcpu);
+
+/* The guest's time: time + htimedelta. */
+uint64_t hw_guest_time(const struct vcpu *vcpu);
+
+/* Programs the guest's next timer interrupt, in guest time; also clears a pending one. */
+void hw_set_timer(struct vcpu *vcpu, uint64_t deadline);
+
+/* Makes vcpu's hart exit and look at vcpu->requests. Any hart. */
+void hw_kick(struct vcpu *vcpu);
+
+/* Executes fence.i here. */
+void hw_fence_i(void);
+
+/*
+ * hfence.vvma here, in the VMID at hand: all (size UINT64_MAX), or [start, start + size) of
+ * guest virtual addresses; for one address-space id, or every one (asid UINT64_MAX).
+ */
+void hw_fence_vvma(uint64_t start, uint64_t size, uint64_t asid);
+
+/* The same two on other harts: the vCPUs of vcpu->vm whose bit (vCPU id) is set in vcpus. */
+void hw_remote_fence_i(struct vcpu *vcpu, uint64_t vcpus);
+void hw_remote_fence_vvma(struct vcpu *vcpu, uint64_t vcpus, uint64_t start, uint64_t size,
+			  uint64_t asid);
+
+/*
+ * Copies between a buffer of Bulkhead's and the guest's memory at a guest
+ * physical address. 0, or -EFAULT when the range is not wholly the guest's RAM:
+ * then nothing was copied.
+ */
+int hw_guest_read(struct vcpu *vcpu, void *to, gpa_t from, uint64_t size);
+int hw_guest_write(struct vcpu *vcpu, gpa_t to, const void *from, uint64_t size);
+
+/* The counters' and machine's identity: mvendorid, marchid, mimpid as the firmware tells them. */
+uint64_t hw_machine_id(unsigned which);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A guest's processor. struct vcpu begins with what the world switch in enter.S
+ * touches; the offsets are generated from it. A vCPU belongs to one hart for as
+ * long as its guest lives, so its VS-mode CSRs, FP and vector registers stay in
+ * the hart and are set up only when it starts.
+ */
+#ifndef VCPU_VCPU_H
+#define VCPU_VCPU_H
+
+#include "hv/hart.h"
+#include "hv/types.h"
+#include "vcpu/stats.h"
+
+struct vm;
+
+/* What the assembly does after an exit handler. */
+enum vcpu_next {
+	VCPU_RESUME, /* back into the guest */
+	VCPU_FULL,   /* save the callee-saved registers too and call vcpu_exit_full() */
+	VCPU_LEAVE,  /* vcpu_enter() returns; vcpu->leave says why */
+};
+
+/* Why a vCPU leaves its guest for the hart loop. */
+enum vcpu_leave {
+	VCPU_LEAVE_NONE,
+	VCPU_LEAVE_STOP,    /* HSM hart_stop */
+	VCPU_LEAVE_SUSPEND, /* HSM or system suspend: wait for an interrupt, then go on */
+	VCPU_LEAVE_VM,	    /* its guest ends: vm_request_end() was called by it or by another */
+	VCPU_LEAVE_JOBS,    /* the hart has jobs; go on with the guest afterwards */
+};
+
+/* Bits of vcpu->requests: set by any hart, taken by the vCPU's own hart. */
+#define VCPU_REQUEST_SSIP BIT(0)   /* raise VSSIP: an IPI arrived */
+#define VCPU_REQUEST_IRQ BIT(1)	   /* the interrupt lines changed: recompute hvip */
+#define VCPU_REQUEST_VM_END BIT(2) /* the guest ends: leave */
+
+/* Bits of vcpu->lines: levels that hvip follows. */
+#define VCPU_LINE_EXTERNAL BIT(0) /* the guest's interrupt controller says so */
+#define VCPU_LINE_TIMER BIT(1)	  /* a deadline passed; machines or guests without Sstc */
+
+struct vcpu {
+	/* Touched by enter.S. Guest registers x1..x31 at their own index. */
+	uint64_t gpr[32];
+	uint64_t host_sp; /* stack pointer of the hart inside vcpu_enter() */
+
+	/* The exit being handled. Owned by the running hart. */
+	uint64_t pc; /* sepc, read in the full path only */
+	enum vcpu_leave leave;
+
+	/* Constant after creation. */
+	struct vm *vm;
+	struct hart *hart;
+	uint32_t id; /* the guest's hart id: 0 .. nr_vcpus - 1 */
+	bool sstc;   /* vstimecmp is the guest's */
+
+	/* Owned by the running hart. */
+	uint64_t resume_pc;	/* non-retentive suspend: where to go on */
+	uint64_t resume_opaque; /* and a1 there */
+	bool resume_reset;	/* suspend was non-retentive */
+	uint64_t deadline;	/* of the guest's timer without Sstc, guest time; UINT64_MAX: none */
+	uint64_t reservation;	/* reserved for AMO emulation: 0 */
+	struct vcpu_stats stats;
+
+	/* HSM. hsm is read by any hart atomically; it and the start arguments change under vm->lock. */
+	uint32_t hsm; /* SBI_HSM_STATE_* */
+	uint64_t start_pc;
+	uint64_t start_opaque;
+	struct hart_job start_job;
+
+	/* Any hart, atomically. */
+	uint64_t requests;
+	uint64_t lines;
+};
+
+#define VCPU_A0 10
+#define VCPU_A1 11
+#define VCPU_A6 16
+#define VCPU_A7 17
+
+/* Argument n (0..5) of the SBI call at hand: the guest's a0 + n. */
+static inline uint64_t vcpu_arg(const struct vcpu *vcpu, unsigned n)
+{
+	return vcpu->gpr[VCPU_A0 + n];
+}
+
+#endif
