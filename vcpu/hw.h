@@ -9,6 +9,9 @@
 
 #include "vcpu/vcpu.h"
 
+/* True when the calling hart is the one that vcpu runs on, and is in vcpu's exit. Any hart. */
+bool hw_is_here(const struct vcpu *vcpu);
+
 /* Sets VSSIP for the vCPU that runs here. */
 void hw_raise_ssip(void);
 
@@ -48,6 +51,24 @@ void hw_remote_fence_vvma(struct vcpu *vcpu, uint64_t vcpus, uint64_t start, uin
  */
 int hw_guest_read(struct vcpu *vcpu, void *to, gpa_t from, uint64_t size);
 int hw_guest_write(struct vcpu *vcpu, gpa_t to, const void *from, uint64_t size);
+
+/*
+ * Reads 8 bytes at a guest virtual address as VS-mode would, whatever its
+ * alignment. 0, or -EFAULT with what VS-mode would have taken in *fault.
+ */
+int hw_guest_load(uint64_t gva, uint64_t *value, struct vcpu_fault *fault);
+
+/* Clears, then sets bits of henvcfg; returns what it reads afterwards (WARL). */
+uint64_t hw_update_henvcfg(uint64_t clear, uint64_t set);
+
+/* Calls the PMU extension of the machine's own firmware: its error and, in *value, its value. */
+int64_t hw_firmware_pmu(uint64_t function, const uint64_t args[5], uint64_t *value);
+
+/* True when misaligned accesses of the guest trap into it, not into the firmware. */
+bool hw_misaligned_delegated(void);
+
+/* Bits of hcounteren: the counters that a guest may read; bit n is CSR_CYCLE + n. */
+uint64_t hw_counters_enabled(void);
 
 /* The counters' and machine's identity: mvendorid, marchid, mimpid as the firmware tells them. */
 uint64_t hw_machine_id(unsigned which);

@@ -8,8 +8,10 @@
 #ifndef VCPU_VCPU_H
 #define VCPU_VCPU_H
 
+#include "hv/bits.h"
 #include "hv/hart.h"
 #include "hv/types.h"
+#include "vcpu/sbi_state.h"
 #include "vcpu/stats.h"
 
 struct vm;
@@ -39,6 +41,12 @@ enum vcpu_leave {
 #define VCPU_LINE_EXTERNAL BIT(0) /* the guest's interrupt controller says so */
 #define VCPU_LINE_TIMER BIT(1)	  /* a deadline passed; machines or guests without Sstc */
 
+/* A fault to be raised in the guest: scause and stval. */
+struct vcpu_fault {
+	uint64_t cause;
+	uint64_t value;
+};
+
 struct vcpu {
 	/* Touched by enter.S. Guest registers x1..x31 at their own index. */
 	uint64_t gpr[32];
@@ -61,6 +69,8 @@ struct vcpu {
 	uint64_t deadline;	/* of the guest's timer without Sstc, guest time; UINT64_MAX: none */
 	uint64_t reservation;	/* reserved for AMO emulation: 0 */
 	struct vcpu_stats stats;
+	struct vcpu_fault fault; /* of the SBI call at hand, SBI_FAULT only */
+	struct sbi_state sbi;
 
 	/* HSM. hsm is read by any hart atomically; it and the start arguments change under vm->lock. */
 	uint32_t hsm; /* SBI_HSM_STATE_* */
@@ -71,6 +81,9 @@ struct vcpu {
 	/* Any hart, atomically. */
 	uint64_t requests;
 	uint64_t lines;
+
+	/* The reader's, one at a time: stats at the last reset. */
+	struct vcpu_stats stats_base;
 };
 
 #define VCPU_A0 10

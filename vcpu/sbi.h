@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The Supervisor Binary Interface that Bulkhead gives its guests: SBI 3.0
+ * (docs/sbi.md says what of it), a row for each extension in sbi.c and a file
+ * for each extension. Everything in a call is the guest's word and checked
+ * here. Pure: hardware is reached through vcpu/hw.h.
+ */
+#ifndef VCPU_SBI_H
+#define VCPU_SBI_H
+
+#include "vcpu/vcpu.h"
+
+/* Not registered by the specification: "BULK" in ASCII. The version is hv/version.h's. */
+#define SBI_IMPLEMENTATION_ID 0x42554c4b
+#define SBI_SPEC_VERSION      ((3 << 24) | 0)
+
+/* What happens after a call. */
+enum sbi_outcome {
+	SBI_DONE,  /* a0 and a1 hold the results: go on after the ecall */
+	SBI_RETRY, /* nothing has changed: execute the ecall again */
+	SBI_LEAVE, /* vcpu->leave says why; should the vCPU go on, then after the ecall */
+	SBI_FAULT, /* vcpu->fault is to be raised in the guest, at the ecall */
+};
+
+/*
+ * The common calls in few instructions: BASE but for probe, set_timer, IPIs,
+ * remote fences. True: done as for SBI_DONE; false: nothing happened, sbi_call()
+ * it is. Reads the guest's a0..a7 in vcpu->gpr, writes a0 and a1. The vCPU's
+ * own hart; takes no lock, touches no CSR of VS-mode but for the timer's.
+ */
+bool sbi_fast(struct vcpu *vcpu);
+
+/*
+ * Any call. Counts it in vcpu->stats. The vCPU's own hart, no lock held;
+ * takes vm->lock in HSM and SUSP, and what vm_request_end() takes in SRST.
+ */
+enum sbi_outcome sbi_call(struct vcpu *vcpu);
+
+/*
+ * The SBI's part of a hart's reset: before a vCPU begins at its guest's start or
+ * at hart_start. FWFT at its defaults, no shared memory, counters stopped. The
+ * vCPU's own hart, after its henvcfg was set.
+ */
+void sbi_reset(struct vcpu *vcpu);
+
+#endif
