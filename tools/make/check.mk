@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Checks of the source itself, and `make test`, which runs every layer and sums.
+
+CLANG_FORMAT ?= clang-format-14
+FORMATTED = $(shell git ls-files '*.c' '*.h')
+PYTEST ?= /usr/bin/python3 -m pytest
+PYTEST_ARGS ?=
+
+.PHONY: lint format-check check-layers check-headers system-tests test test-all
+lint:
+	tools/run-tests lint format-check check-layers check-headers
+
+format-check:
+	$(CLANG_FORMAT) --dry-run --Werror $(FORMATTED)
+
+check-layers:
+	tools/check-layers
+
+check-headers:
+	tools/check-headers $(HOSTCC) $(HOST_CFLAGS) $(WARNINGS) -- $(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS)
+
+system-tests: all tools guests
+	tools/run-tests system -- $(PYTEST) $(PYTEST_ARGS) tests/system
+
+test:
+	tools/setup test
+	tools/run-tests all
+
+test-all:
+	tools/setup test
+	tools/run-tests all --long

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The hypervisor: every .c and .S of the four rooms, and libfdt, into one image.
+# OpenSBI enters build/bulkhead.bin at its first byte; QEMU's -kernel takes it.
+
+HV_ROOMS := hv stage2 vdev vcpu
+HV_OFFSETS := $(wildcard $(HV_ROOMS:%=%/asm_offsets.c))
+HV_C := $(filter-out $(HV_OFFSETS),$(sort $(wildcard $(HV_ROOMS:%=%/*.c))))
+HV_S := $(sort $(wildcard $(HV_ROOMS:%=%/*.S)))
+HV_OBJECTS := $(HV_S:%.S=$(OUT)/obj/%.S.o) $(HV_C:%.c=$(OUT)/obj/%.o)
+HV_LIBFDT := $(LIBFDT_FILES:%=$(OUT)/obj/libfdt/%.o)
+HV_GENERATED := $(HV_OFFSETS:%/asm_offsets.c=$(OUT)/include/generated/%_offsets.h)
+HV_LDS := hv/bulkhead.lds
+
+$(OUT)/bulkhead.elf: $(HV_OBJECTS) $(HV_LIBFDT) $(HV_LDS)
+	@echo '  LD      $@'
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(TARGET_LDFLAGS) -Wl,-T,$(HV_LDS) \
+		-Wl,-Map,$(OUT)/bulkhead.map -o $@ $(HV_OBJECTS) $(HV_LIBFDT)
+
+$(OUT)/bulkhead.bin: $(OUT)/bulkhead.elf
+	@echo '  OBJCOPY $@'
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+# Assembly never counts a struct's offsets by hand: ROOM/asm_offsets.c says which it wants.
+$(OUT)/include/generated/%_offsets.h: %/asm_offsets.c tools/make/offsets.awk | $(LIBFDT)/libfdt.h
+	@mkdir -p $(dir $@) $(OUT)/obj/$*
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS) -MMD -MP -MT $@ \
+		-MF $(OUT)/obj/$*/asm_offsets.d -S -o $(OUT)/obj/$*/asm_offsets.s $<
+	$(Q)awk -v room=$* -f tools/make/offsets.awk $(OUT)/obj/$*/asm_offsets.s > $@
+
+$(OUT)/obj/%.o: %.c $(HV_GENERATED) | $(LIBFDT)/libfdt.h
+	@mkdir -p $(dir $@)
+	@echo '  CC      $<'
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/obj/%.S.o: %.S $(HV_GENERATED)
+	@mkdir -p $(dir $@)
+	@echo '  CC      $<'
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
+
+$(HV_LIBFDT): $(OUT)/obj/libfdt/%.o: $(LIBFDT)/libfdt.h
+	@mkdir -p $(dir $@)
+	@echo '  CC      libfdt/$*.c'
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(LIBFDT_WARNINGS) -I$(LIBFDT) -c -o $@ $(LIBFDT)/$*.c
+
+$(LIBFDT)/libfdt.h:
+	tools/setup libfdt
+
+-include $(HV_OBJECTS:.o=.d) $(HV_OFFSETS:%.c=$(OUT)/obj/%.d)
