@@ -9,6 +9,7 @@
 #define HV_HART_H
 
 #include "hv/host.h"
+#include "hv/page_alloc.h"
 #include "hv/spinlock.h"
 #include "hv/types.h"
 
@@ -27,9 +28,6 @@ struct hart {
 	uint64_t trap_stack;  /* top of the stack for Bulkhead's own traps */
 	uint64_t trap_t0;     /* a register's rest while the trap entry has no stack yet */
 	uint64_t fixup;	      /* where to go on when a guarded access faults; 0: none */
-	uint64_t fixup_cause; /* and what it faulted with */
-	uint64_t fixup_tval;
-	uint64_t fixup_tval2;
 	uint64_t stack; /* top of its stack */
 
 	/* Constant after start. */
@@ -54,6 +52,15 @@ static inline struct hart *hart_this(void)
 	return hart;
 }
 
+/*
+ * Makes a struct hart and stacks for every hart of the machine. First hart, once,
+ * after paging_init(). Panics when the pool is too small.
+ */
+void hart_init(const struct host *host, struct page_alloc *pages);
+
+/* Starts every other hart by SBI HSM; they take jobs soon after. First hart, with paging on. */
+void hart_start_others(void);
+
 /* The hart at an index of host.harts; index < host.nr_harts. Any hart, any time after hart_init(). */
 struct hart *hart_at(uint32_t index);
 
@@ -72,5 +79,33 @@ void hart_run_jobs(void);
 
 /* True when this hart has a job waiting. */
 bool hart_has_jobs(void);
+
+/* Waits for an interrupt of the machine's and answers it; may return without one. */
+void hart_wait(void);
+
+/* Answers a supervisor interrupt (IRQ_SSI, _STI, _SEI) that this hart has pending. */
+void hart_interrupt(uint64_t number);
+
+/* Where a hart begins: the hart loop. Called by hart_entry in start.S; boot() on the first hart. */
+_Noreturn void hart_main(void);
+
+/* What the first hart does before its loop; given by main.c. */
+void hart_set_boot(void (*boot)(void));
+
+/* Who answers a wired interrupt of the machine's. */
+struct irq_handler {
+	void (*handle)(void *ctx, uint32_t source);
+	void *ctx;
+};
+
+/*
+ * Registers the handler of a source, on whichever hart irq_enable() routes it to. The
+ * handler, or whoever it hands the source to, calls irq_complete(). Before harts run.
+ * -EINVAL: no such source; -EBUSY: it has a handler.
+ */
+int hart_set_irq_handler(uint32_t source, struct irq_handler handler);
+
+/* Interrupts of the machine's that had no handler: counted, and their source is shut off. Any hart. */
+uint64_t hart_stray_interrupts(void);
 
 #endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The hart loop, jobs, kicks, and the machine's interrupts. Every hart enables
+ * its software, timer and external interrupt in sie and keeps sstatus.SIE off:
+ * so they end wfi and exit from guests, and interrupt nothing else.
+ */
+#include "hv/hart.h"
+
+#include <errno.h>
+
+#include "hv/bits.h"
+#include "hv/csr.h"
+#include "hv/irq.h"
+#include "hv/log.h"
+#include "hv/paging.h"
+#include "hv/panic.h"
+#include "hv/sbi_client.h"
+#include "hv/timer.h"
+
+#define STACK_ORDER 2 /* four pages, the lowest of them the guard */
+#define CLAIMS_MAX 16 /* interrupts answered in one go; more come as the next exit */
+
+/* From start.S: where a hart enters that HSM started. */
+extern char hart_entry[];
+
+static struct {
+	/* Constant after boot. */
+	struct hart *harts[HOST_MAX_HARTS];
+	uint32_t nr_harts;
+	struct irq_handler *handlers;
+	uint32_t nr_sources;
+	void (*boot)(void);
+	/* Any hart, atomically. */
+	uint64_t strays;
+} harts;
+
+/*
+ * One page a hart holds its struct hart below and its trap stack above; the stack is
+ * three pages and a guard.
+ */
+static struct hart *make_hart(struct page_alloc *pages, uint32_t index, uint64_t id)
+{
+	struct hart *hart = page_alloc_take(pages, 0, PAGE_OWNER_BASE);
+	char *stack = page_alloc_take(pages, STACK_ORDER, PAGE_OWNER_BASE);
+
+	if (!hart || !stack)
+		panic("no memory for the stacks of hart %lu", id);
+	paging_unmap_page(stack);
+	hart->id = id;
+	hart->index = index;
+	hart->stack = (uint64_t)(uintptr_t)stack + (PAGE_SIZE << STACK_ORDER);
+	hart->trap_stack = (uint64_t)(uintptr_t)hart + PAGE_SIZE;
+	hart->jobs_end = &hart->jobs;
+	return hart;
+}
+
+void hart_init(const struct host *host, struct page_alloc *pages)
+{
+	uint32_t i;
+	unsigned int order = 0;
+
+	for (i = 0; i < host->nr_harts; i++)
+		harts.harts[i] = make_hart(pages, i, host->harts[i].id);
+	harts.nr_harts = host->nr_harts;
+	harts.nr_sources = host->irqchip.nr_sources;
+	while (PAGE_SIZE << order < (harts.nr_sources + 1) * sizeof(*harts.handlers))
+		order++;
+	harts.handlers = page_alloc_take(pages, order, PAGE_OWNER_BASE);
+	if (!harts.handlers)
+		panic("no memory for the table of interrupt handlers");
+}
+
+void hart_set_boot(void (*boot)(void))
+{
+	harts.boot = boot;
+}
+
+struct hart *hart_at(uint32_t index)
+{
+	return harts.harts[index];
+}
+
+void hart_start_others(void)
+{
+	const struct hart *self = hart_this();
+	uint32_t i;
+	int error;
+
+	for (i = 0; i < harts.nr_harts; i++) {
+		struct hart *hart = harts.harts[i];
+
+		if (hart == self)
+			continue;
+		error = sbi_client_hart_start(hart->id, (uint64_t)(uintptr_t)hart_entry,
+					      (uint64_t)(uintptr_t)hart);
+		if (error)
+			log_error("hart %lu does not start (error %d): guests on it won't run",
+				  hart->id, error);
+	}
+}
+
+void hart_kick(struct hart *hart)
+{
+	if (irq_has_imsic())
+		irq_send_ipi(hart->index);
+	else
+		sbi_client_send_ipi(1, hart->id);
+}
+
+void hart_post(struct hart *hart, struct hart_job *job)
+{
+	bool fresh;
+
+	spin_lock(&hart->lock);
+	fresh = !job->queued;
+	if (fresh) {
+		job->queued = true;
+		job->next = NULL;
+		*hart->jobs_end = job;
+		hart->jobs_end = &job->next;
+	}
+	spin_unlock(&hart->lock);
+	if (fresh && hart != hart_this())
+		hart_kick(hart);
+}
+
+static struct hart_job *next_job(struct hart *hart)
+{
+	struct hart_job *job;
+
+	spin_lock(&hart->lock);
+	job = hart->jobs;
+	if (job) {
+		hart->jobs = job->next;
+		if (!hart->jobs)
+			hart->jobs_end = &hart->jobs;
+		job->queued = false;
+	}
+	spin_unlock(&hart->lock);
+	return job;
+}
+
+void hart_run_jobs(void)
+{
+	struct hart *hart = hart_this();
+	struct hart_job *job;
+
+	while ((job = next_job(hart)))
+		job->run(job);
+}
+
+bool hart_has_jobs(void)
+{
+	return __atomic_load_n(&hart_this()->jobs, __ATOMIC_ACQUIRE) != NULL;
+}
+
+int hart_set_irq_handler(uint32_t source, struct irq_handler handler)
+{
+	if (!source || source > harts.nr_sources)
+		return -EINVAL;
+	if (harts.handlers[source].handle)
+		return -EBUSY;
+	harts.handlers[source] = handler;
+	return 0;
+}
+
+uint64_t hart_stray_interrupts(void)
+{
+	return __atomic_load_n(&harts.strays, __ATOMIC_RELAXED);
+}
+
+static void external_interrupt(const struct hart *hart)
+{
+	unsigned int i;
+
+	for (i = 0; i < CLAIMS_MAX; i++) {
+		uint32_t source = irq_claim(hart->index);
+		const struct irq_handler *handler = &harts.handlers[source];
+
+		if (!source)
+			return;
+		if (handler->handle) {
+			handler->handle(handler->ctx, source);
+			continue;
+		}
+		__atomic_fetch_add(&harts.strays, 1, __ATOMIC_RELAXED);
+		irq_complete(source);
+		irq_disable(source);
+	}
+}
+
+void hart_interrupt(uint64_t number)
+{
+	switch (number) {
+	case IRQ_SSI:
+		csr_clear(CSR_SIP, BIT(IRQ_SSI));
+		break;
+	case IRQ_STI:
+		timer_interrupt();
+		break;
+	case IRQ_SEI:
+		external_interrupt(hart_this());
+		break;
+	}
+}
+
+void hart_wait(void)
+{
+	uint64_t pending;
+
+	__asm__ volatile("wfi" ::: "memory");
+	pending = csr_read(CSR_SIP);
+	if (pending & BIT(IRQ_SSI))
+		hart_interrupt(IRQ_SSI);
+	if (pending & BIT(IRQ_STI))
+		hart_interrupt(IRQ_STI);
+	if (pending & BIT(IRQ_SEI))
+		hart_interrupt(IRQ_SEI);
+}
+
+_Noreturn void hart_main(void)
+{
+	struct hart *hart = hart_this();
+	void (*boot)(void) = harts.boot;
+
+	timer_init_hart();
+	harts.boot = NULL;
+	if (boot)
+		boot();
+	irq_init_hart(hart->index);
+	csr_write(CSR_SIE, BIT(IRQ_SSI) | BIT(IRQ_STI) | BIT(IRQ_SEI));
+	__atomic_store_n(&hart->online, 1, __ATOMIC_RELEASE);
+	for (;;) {
+		hart_run_jobs();
+		if (!hart_has_jobs())
+			hart_wait();
+	}
+}

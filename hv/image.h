@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where Bulkhead's own image lies, as the linker script names it; run-time addresses. */
+#ifndef HV_IMAGE_H
+#define HV_IMAGE_H
+
+extern char image_start[], image_text_end[], image_rodata_end[], image_relro_end[];
+extern char image_data_end[], image_bss_start[], image_bss_end[], image_end[];
+
+#endif
