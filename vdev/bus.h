@@ -45,7 +45,10 @@ int bus_read(const struct bus *bus, struct vdev **last, gpa_t address, unsigned 
 int bus_write(const struct bus *bus, struct vdev **last, gpa_t address, unsigned size,
 	      uint64_t value);
 
-/* Resets every device, in the order of addresses. The guest's vCPUs must be stopped. */
+/*
+ * Resets every device, and in such a way that no interrupt from before is left
+ * in a controller. The guest's vCPUs must be stopped.
+ */
 void bus_reset(const struct bus *bus);
 
 #endif
