@@ -49,7 +49,7 @@ void imsic_msi(struct imsic *imsic, unsigned id);
 int imsic_access(struct imsic *imsic, unsigned select, uint64_t *old, uint64_t value,
 		 uint64_t mask);
 
-/* The value of stopei; with claim (any write to stopei) the reported identity's pending bit goes. */
+/* The value of stopei; with claim (a write to stopei) the reported identity's pending bit goes. */
 uint32_t imsic_topei(struct imsic *imsic, bool claim);
 
 #endif

@@ -61,7 +61,7 @@ struct plic {
 /* The bytes of memory that plic_init needs; 0 when the counts can't be. */
 size_t plic_bytes(unsigned sources, unsigned contexts);
 
-/* A PLIC at power-on in memory (plic_bytes of it, 8-byte aligned). -EINVAL: counts that can't be. */
+/* A PLIC at power-on in memory (plic_bytes, 8-byte aligned). -EINVAL: counts that can't be. */
 int plic_init(struct plic *plic, const struct plic_config *config, void *memory);
 
 /* The wire into source. */
@@ -70,8 +70,8 @@ struct irq_pin plic_pin(struct plic *plic, unsigned source);
 /*
  * Makes source one of the host's, before the guest starts: plic_pin(source)
  * set to high means that the host's interrupt came (and was claimed); it counts
- * as low again from the guest's completion on, when eoi() asks the owner to
- * complete the host's. -EINVAL: no such source, or no eoi.
+ * as low again from the guest's completion on, or a reset, when eoi() asks the
+ * owner to complete the host's. -EINVAL: no such source, or no eoi.
  */
 int plic_forward(struct plic *plic, unsigned source);
 

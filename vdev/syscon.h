@@ -16,7 +16,7 @@
 
 enum syscon_end { SYSCON_END_POWEROFF, SYSCON_END_REBOOT, SYSCON_END_FAIL };
 
-/* The guest asked for its end; code is 0 but for a failure. Runs with the lock held: note it only. */
+/* The guest asked for its end; code belongs to FAIL. Runs with the lock held: note it only. */
 typedef void syscon_end_fn(void *ctx, enum syscon_end end, unsigned code);
 
 struct syscon {

@@ -43,6 +43,7 @@ struct uart16550 {
 	void *ctx;
 	struct irq_pin irq;
 	unsigned reg_shift;
+	uint64_t lsr_offset;
 
 	/* The registers, as the guest left them. */
 	uint8_t ier, fcr, lcr, mcr, msr, scr, dll, dlm;
@@ -64,7 +65,8 @@ int uart16550_init(struct uart16550 *uart, const struct uart16550_config *config
 
 /*
  * For the producer, from any hart; each takes the lock.
- * rx_room: how many bytes rx_push would take now; 0 in loopback.
+ * rx_room: how many bytes rx_push would take now; 0 in loopback. Who asks is
+ * taken to have more to push than that, and is told by rx_taken() of new room.
  * rx_push: takes as many of the count bytes as fit and returns how many; when
  * that is fewer than count, rx_taken() will tell when to come again.
  * rx_break: the line's break condition; false when the FIFO has no room.
