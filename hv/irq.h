@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The machine's interrupt controllers behind one interface: a PLIC (1.0.0), an
+ * APLIC in direct mode, or an APLIC in MSI mode with IMSICs (AIA 1.0, chapters
+ * 3 and 4). Sources are the wired controller's numbers, harts are indices into
+ * host.harts. Every source belongs to one hart at a time; calls about one source are
+ * the caller's to keep apart, calls about different sources may come from any hart
+ * (internal lock). irq_claim() belongs to the hart that asks.
+ */
+#ifndef HV_IRQ_H
+#define HV_IRQ_H
+
+#include "hv/host.h"
+#include "hv/types.h"
+
+enum irq_trigger { IRQ_EDGE_RISING, IRQ_EDGE_FALLING, IRQ_LEVEL_HIGH, IRQ_LEVEL_LOW };
+
+#define IRQ_MAX_SOURCES 1024 /* numbers 1 .. 1023 */
+#define IRQ_EIID_IPI    1    /* IMSIC identity of a kick between harts */
+
+/* The kind's operations; hv/irq.c keeps the one in use. All sources and harts are checked. */
+struct irq_chip_driver {
+	void (*init)(void);
+	void (*init_hart)(uint32_t hart);
+	void (*enable)(uint32_t source, uint32_t hart, enum irq_trigger trigger);
+	void (*disable)(uint32_t source);
+	uint32_t (*claim)(uint32_t hart);
+	void (*complete)(uint32_t source);
+};
+
+/*
+ * Once, on the first hart, after paging is on. wired and imsic: where
+ * host->irqchip.mmio and .imsic are mapped; imsic is NULL where there is none.
+ * host must stay. Every source is off afterwards. -ENODEV: no controller known.
+ */
+int irq_init(const struct host *host, void *wired, void *imsic);
+
+/* On each hart, with its own index, before it enables sie.SEIE. */
+void irq_init_hart(uint32_t hart);
+
+/*
+ * source interrupts hart from now on. A PLIC ignores trigger. -EINVAL: no such source, or
+ * the hart has no interrupt file or context; -ENOSPC: the IMSIC's identities are used up.
+ */
+int irq_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger);
+
+/* source interrupts nobody. Also ends a forward. */
+int irq_disable(uint32_t source);
+
+/*
+ * The source that interrupts this hart (its index), 0 when there is none (or
+ * it was an IPI by MSI, which is cleared by this). It does not come again before irq_complete().
+ */
+uint32_t irq_claim(uint32_t hart);
+
+/* The source was served, or its level fell: it may interrupt again. Any hart. */
+void irq_complete(uint32_t source);
+
+/*
+ * MSI mode only: source becomes identity eiid of a guest interrupt file
+ * (1..GEILEN) of hart, without any exit. -ENOTSUP: no IMSIC.
+ */
+int irq_forward_msi(uint32_t source, uint32_t hart, uint32_t guest_file, uint32_t eiid,
+		    enum irq_trigger trigger);
+
+/* MSI mode: a forwarded level source is still high: send it again (AIA, 4.9.2). */
+void irq_retrigger(uint32_t source);
+
+/* True with IMSICs: hart can be kicked by a store, irq_send_ipi(). */
+bool irq_has_imsic(void);
+
+/* Kicks a hart by an MSI (IRQ_EIID_IPI). Only where irq_has_imsic(). Any hart. */
+void irq_send_ipi(uint32_t hart);
+
+/* The page of hart's interrupt file: guest_file 0 is the S-level one. Address arithmetic only. */
+hpa_t irq_imsic_page(const struct host *host, uint32_t hart, uint32_t guest_file);
+
+/* What the drivers share; constant after irq_init(). */
+struct irq_state {
+	const struct host *host;
+	volatile uint8_t *wired;
+	volatile uint8_t *imsic;
+	uint32_t nr_sources; /* highest number */
+	const struct irq_chip_driver *driver;
+};
+
+extern struct irq_state irq_state;
+extern const struct irq_chip_driver irq_plic_driver;
+extern const struct irq_chip_driver irq_aplic_direct_driver;
+extern const struct irq_chip_driver irq_aplic_msi_driver;
+
+#endif
