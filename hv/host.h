@@ -11,8 +11,8 @@
 
 #include "hv/types.h"
 
-#define HOST_MAX_HARTS 64
-#define HOST_MAX_MEMORY 16
+#define HOST_MAX_HARTS    64
+#define HOST_MAX_MEMORY   16
 #define HOST_MAX_RESERVED 32
 
 /* ISA extensions that change what Bulkhead or a guest does; bits of host.isa. */
@@ -42,11 +42,12 @@ enum isa_ext {
 };
 
 struct host_hart {
-	uint64_t id;	       /* mhartid, the "reg" of the cpu node */
+	uint64_t id;           /* mhartid, the "reg" of the cpu node */
 	uint32_t intc_phandle; /* its riscv,cpu-intc */
 	uint32_t plic_context; /* S-mode context at the PLIC, or HOST_NONE */
 	uint32_t aplic_idc;    /* IDC at the S-level APLIC in direct mode, or HOST_NONE */
-	uint32_t imsic_index;  /* hart index at the S-level IMSICs and APLIC targets, or HOST_NONE */
+	uint32_t imsic_index;  /* hart index of APLIC targets (group above hart), or HOST_NONE */
+	uint64_t imsic;        /* its S-level interrupt file; guest file g is g pages above; or 0 */
 };
 
 #define HOST_NONE UINT32_MAX
@@ -66,8 +67,8 @@ enum host_irqchip_kind { HOST_IRQ_NONE, HOST_IRQ_PLIC, HOST_IRQ_APLIC_DIRECT, HO
 
 struct host_irqchip {
 	enum host_irqchip_kind kind;
-	uint32_t phandle;   /* of the wired controller (PLIC or S-level APLIC) */
-	struct range mmio;  /* the wired controller's registers */
+	uint32_t phandle;  /* of the wired controller (PLIC or S-level APLIC) */
+	struct range mmio; /* the wired controller's registers */
 	uint32_t nr_sources;
 	int node;
 
@@ -91,8 +92,8 @@ struct host {
 	struct range reserved[HOST_MAX_RESERVED]; /* memreserve and /reserved-memory */
 	uint32_t nr_reserved;
 	uint64_t timebase_hz;
-	uint64_t isa;		  /* BIT(enum isa_ext): what every hart has */
-	uint32_t mmu_levels;	  /* 3, 4 or 5: the least mmu-type among the harts */
+	uint64_t isa;             /* BIT(enum isa_ext): what every hart has */
+	uint32_t mmu_levels;      /* 3, 4 or 5: the least mmu-type among the harts */
 	uint32_t cbom_block_size; /* bytes; 0 when absent */
 	uint32_t cboz_block_size;
 	struct host_uart uart;
