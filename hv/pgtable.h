@@ -82,27 +82,27 @@ int pgtable_init(struct pgtable *pt, const struct pgtable_format *format,
 void pgtable_destroy(struct pgtable *pt);
 
 /*
- * Maps [address, address + size) to host memory from hpa on, with the largest
+ * Maps [address, address + size) to host memory from target on, with the largest
  * pages that both addresses' alignment and the format allow. flags: of
  * PGTABLE_FLAGS, R or X at least, W only with R, PBMT 0, 1 (NC) or 2 (IO).
  * -EINVAL: flags, size 0, anything not a multiple of 4 KiB; -ERANGE: past the
  * table's width or the 56 bits of an HPA; -EEXIST: something is mapped there;
  * -ENOMEM: no memory for tables. After an error the same pages are mapped as before.
  */
-int pgtable_map(struct pgtable *pt, uint64_t address, hpa_t hpa, uint64_t size, uint64_t flags,
+int pgtable_map(struct pgtable *pt, uint64_t address, hpa_t target, uint64_t size, uint64_t flags,
 		struct flush *owed);
 
 /*
  * Unmaps whatever is mapped in the range; pages that stick out of it are
  * split first. A leaf is replaced by its split table with one store, since
  * both translate alike: no moment without a mapping, and no fence before.
- * -EINVAL, -ERANGE as for pgtable_map; -ENOMEM: no memory to split, nothing changed.
+ * -EINVAL, -ERANGE as for pgtable_map; -ENOMEM: no memory to split, the same is mapped.
  */
 int pgtable_unmap(struct pgtable *pt, uint64_t address, uint64_t size, struct flush *owed);
 
 /*
  * Gives the range new flags, splitting pages that stick out of it.
- * -ENOENT: something in it isn't mapped; the rest as for pgtable_unmap. Nothing changed then.
+ * -ENOENT: something in it isn't mapped; the rest as for pgtable_unmap.
  */
 int pgtable_protect(struct pgtable *pt, uint64_t address, uint64_t size, uint64_t flags,
 		    struct flush *owed);
