@@ -48,6 +48,7 @@ size: $(OUT)/bulkhead.elf
 clean:
 	find $(BUILD) -mindepth 1 -maxdepth 1 $(foreach d,$(KEPT),! -name $(d)) -exec rm -rf {} + \
 		2>/dev/null || true
+	rm -rf $(BUILD)/tools/obj $(BUILD)/tools/bulkhead-*
 
 distclean:
 	rm -rf $(BUILD)

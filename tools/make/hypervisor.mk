@@ -14,7 +14,7 @@ HV_LDS := hv/bulkhead.lds
 
 $(OUT)/bulkhead.elf: $(HV_OBJECTS) $(HV_LIBFDT) $(HV_LDS)
 	@echo '  LD      $@'
-	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(TARGET_LDFLAGS) -Wl,-T,$(HV_LDS) \
+	$(Q)$(TARGET_CC) $(TARGET_ARCH) $(TARGET_LDFLAGS) -Wl,-T,$(HV_LDS) \
 		-Wl,-Map,$(OUT)/bulkhead.map -o $@ $(HV_OBJECTS) $(HV_LIBFDT)
 
 $(OUT)/bulkhead.bin: $(OUT)/bulkhead.elf
@@ -45,5 +45,7 @@ $(HV_LIBFDT): $(OUT)/obj/libfdt/%.o: $(LIBFDT)/libfdt.h
 
 $(LIBFDT)/libfdt.h:
 	tools/setup libfdt
+
+.SECONDARY: $(HV_GENERATED)
 
 -include $(HV_OBJECTS:.o=.d) $(HV_OFFSETS:%.c=$(OUT)/obj/%.d)
