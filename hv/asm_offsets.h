@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#define CONSTANT(name, value) __asm__ volatile("\n.ascii \"->" #name " %0\"" ::"i"(value))
+#define CONSTANT(name, value)      __asm__ volatile("\n.ascii \"->" #name " %0\"" ::"i"(value))
 #define OFFSET(name, type, member) CONSTANT(name, offsetof(type, member))
 
 #endif

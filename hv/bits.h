@@ -13,13 +13,13 @@
 #error "bits.h is for C; assembly takes its constants from the generated offsets"
 #endif
 
-#define BIT(n) (UINT64_C(1) << (n))
+#define BIT(n)             (UINT64_C(1) << (n))
 #define GENMASK(high, low) (((~UINT64_C(0)) << (low)) & (~UINT64_C(0) >> (63 - (high))))
 
-#define FIELD_GET(mask, value) (((uint64_t)(value) & (mask)) / ((mask) & -(mask)))
+#define FIELD_GET(mask, value)  (((uint64_t)(value) & (mask)) / ((mask) & -(mask)))
 #define FIELD_PREP(mask, value) (((uint64_t)(value) * ((mask) & -(mask))) & (mask))
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a)                       (sizeof(a) / sizeof((a)[0]))
 #define CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
@@ -30,7 +30,7 @@
 #define GiB(n) ((uint64_t)(n) << 30)
 
 #define PAGE_SHIFT 12
-#define PAGE_SIZE KiB(4)
+#define PAGE_SIZE  KiB(4)
 
 /* alignment must be a power of two. */
 static inline bool is_aligned(uint64_t value, uint64_t alignment)

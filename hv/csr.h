@@ -14,32 +14,32 @@
 #include "hv/types.h"
 
 #define CSR_STRING_(x) #x
-#define CSR_STRING(x) CSR_STRING_(x)
+#define CSR_STRING(x)  CSR_STRING_(x)
 
-#define csr_read(csr)                                                                              \
-	({                                                                                         \
-		uint64_t value_;                                                                   \
-		__asm__ volatile("csrr %0, " CSR_STRING(csr) : "=r"(value_)::"memory");            \
-		value_;                                                                            \
+#define csr_read(csr)                                                                   \
+	({                                                                              \
+		uint64_t value_;                                                        \
+		__asm__ volatile("csrr %0, " CSR_STRING(csr) : "=r"(value_)::"memory"); \
+		value_;                                                                 \
 	})
 
-#define csr_write(csr, value)                                                                      \
+#define csr_write(csr, value) \
 	__asm__ volatile("csrw " CSR_STRING(csr) ", %0" ::"rK"((uint64_t)(value)) : "memory")
 
-#define csr_set(csr, bits)                                                                         \
+#define csr_set(csr, bits) \
 	__asm__ volatile("csrs " CSR_STRING(csr) ", %0" ::"rK"((uint64_t)(bits)) : "memory")
 
-#define csr_clear(csr, bits)                                                                       \
+#define csr_clear(csr, bits) \
 	__asm__ volatile("csrc " CSR_STRING(csr) ", %0" ::"rK"((uint64_t)(bits)) : "memory")
 
-#define csr_swap(csr, value)                                                                       \
-	({                                                                                         \
-		uint64_t old_;                                                                     \
-		__asm__ volatile("csrrw %0, " CSR_STRING(csr) ", %1"                               \
-				 : "=r"(old_)                                                      \
-				 : "rK"((uint64_t)(value))                                         \
-				 : "memory");                                                      \
-		old_;                                                                              \
+#define csr_swap(csr, value)                                         \
+	({                                                           \
+		uint64_t old_;                                       \
+		__asm__ volatile("csrrw %0, " CSR_STRING(csr) ", %1" \
+				 : "=r"(old_)                        \
+				 : "rK"((uint64_t)(value))           \
+				 : "memory");                        \
+		old_;                                                \
 	})
 
 #endif

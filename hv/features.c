@@ -10,20 +10,20 @@
 struct features features;
 
 /* Writes a CSR that may not exist; true when it does. Uses the trap entry's fixup. */
-#define csr_try_write(csr, value)                                                                  \
-	({                                                                                         \
-		uint64_t failed_ = 1, at_;                                                         \
-		__asm__ volatile("lla %1, 1f\n\t"                                                  \
-				 "sd %1, %2(tp)\n\t"                                               \
-				 "csrw " CSR_STRING(csr) ", %3\n\t"                                \
-				 "li %0, 0\n\t"                                                    \
-				 "sd zero, %2(tp)\n\t"                                             \
-				 ".balign 4\n"                                                     \
-				 "1:"                                                              \
-				 : "+&r"(failed_), "=&r"(at_)                                      \
-				 : "i"(offsetof(struct hart, fixup)), "r"((uint64_t)(value))       \
-				 : "memory");                                                      \
-		!failed_;                                                                          \
+#define csr_try_write(csr, value)                                                            \
+	({                                                                                   \
+		uint64_t failed_ = 1, at_;                                                   \
+		__asm__ volatile("lla %1, 1f\n\t"                                            \
+				 "sd %1, %2(tp)\n\t"                                         \
+				 "csrw " CSR_STRING(csr) ", %3\n\t"                          \
+							 "li %0, 0\n\t"                      \
+							 "sd zero, %2(tp)\n\t"               \
+							 ".balign 4\n"                       \
+							 "1:"                                \
+				 : "+&r"(failed_), "=&r"(at_)                                \
+				 : "i"(offsetof(struct hart, fixup)), "r"((uint64_t)(value)) \
+				 : "memory");                                                \
+		!failed_;                                                                    \
 	})
 
 static bool hgatp_takes(unsigned int mode)

@@ -11,12 +11,12 @@
 #include "hv/types.h"
 
 struct features {
-	uint64_t gstage_modes;	  /* BIT(ATP_MODE_SV*) that hgatp takes */
-	unsigned int vmid_bits;	  /* implemented in hgatp */
-	unsigned int geilen;	  /* guest interrupt files a hart has */
-	uint64_t henvcfg;	  /* its writable bits */
-	uint64_t hedeleg;	  /* exceptions that can be delegated */
-	uint64_t hideleg;	  /* interrupts that can be delegated */
+	uint64_t gstage_modes;  /* BIT(ATP_MODE_SV*) that hgatp takes */
+	unsigned int vmid_bits; /* implemented in hgatp */
+	unsigned int geilen;    /* guest interrupt files a hart has */
+	uint64_t henvcfg;       /* its writable bits */
+	uint64_t hedeleg;       /* exceptions that can be delegated */
+	uint64_t hideleg;       /* interrupts that can be delegated */
 	bool sstc;
 	bool svinval;
 	bool stateen; /* hstateen0 exists */

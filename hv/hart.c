@@ -17,8 +17,8 @@
 #include "hv/sbi_client.h"
 #include "hv/timer.h"
 
-#define STACK_ORDER 2 /* four pages, the lowest of them the guard */
-#define CLAIMS_MAX 16 /* interrupts answered in one go; more come as the next exit */
+#define STACK_ORDER 2  /* four pages, the lowest of them the guard */
+#define CLAIMS_MAX  16 /* interrupts answered in one go; more come as the next exit */
 
 /* From start.S: where a hart enters that HSM started. */
 extern char hart_entry[];

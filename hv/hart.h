@@ -24,14 +24,14 @@ struct hart_job {
 
 struct hart {
 	/* Touched by assembly: offsets are generated. */
-	struct vcpu *vcpu;    /* whose guest registers a trap from V=1 saves into */
-	uint64_t trap_stack;  /* top of the stack for Bulkhead's own traps */
-	uint64_t trap_t0;     /* a register's rest while the trap entry has no stack yet */
-	uint64_t fixup;	      /* where to go on when a guarded access faults; 0: none */
-	uint64_t stack; /* top of its stack */
+	struct vcpu *vcpu;   /* whose guest registers a trap from V=1 saves into */
+	uint64_t trap_stack; /* top of the stack for Bulkhead's own traps */
+	uint64_t trap_t0;    /* a register's rest while the trap entry has no stack yet */
+	uint64_t fixup;      /* where to go on when a guarded access faults; 0: none */
+	uint64_t stack;      /* top of its stack */
 
 	/* Constant after start. */
-	uint64_t id;	/* mhartid */
+	uint64_t id;    /* mhartid */
 	uint32_t index; /* in host.harts */
 
 	/* Under lock. */

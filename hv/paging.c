@@ -21,7 +21,7 @@ static struct {
 	struct spinlock lock; /* guards table once several harts run */
 	struct pgtable table;
 	struct table_pages memory;
-	uint64_t window_base; /* of hart 0's window */
+	uint64_t window_base;                 /* of hart 0's window */
 	struct range windows[HOST_MAX_HARTS]; /* each its own hart's: what its window shows */
 } paging;
 

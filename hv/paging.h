@@ -12,8 +12,8 @@
 #include "hv/page_alloc.h"
 #include "hv/types.h"
 
-#define PAGING_READ PTE_R
-#define PAGING_WRITE (PTE_R | PTE_W)
+#define PAGING_READ    PTE_R
+#define PAGING_WRITE   (PTE_R | PTE_W)
 #define PAGING_EXECUTE (PTE_R | PTE_X)
 
 /*

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 struct spinlock {
-	uint32_t next;	  /* the ticket that the next comer draws */
+	uint32_t next;    /* the ticket that the next comer draws */
 	uint32_t serving; /* the ticket that holds the lock */
 };
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORD sizeof(uint64_t)
+#define WORD  sizeof(uint64_t)
 #define BLOCK (8 * WORD)
 
 static int words_aligned(const void *a, const void *b)

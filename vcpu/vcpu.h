@@ -10,11 +10,13 @@
 
 #include "hv/bits.h"
 #include "hv/hart.h"
+#include "hv/timer_queue.h"
 #include "hv/types.h"
 #include "vcpu/sbi_state.h"
 #include "vcpu/stats.h"
 
 struct vm;
+struct vdev;
 
 /* What the assembly does after an exit handler. */
 enum vcpu_next {
@@ -28,24 +30,33 @@ enum vcpu_leave {
 	VCPU_LEAVE_NONE,
 	VCPU_LEAVE_STOP,    /* HSM hart_stop */
 	VCPU_LEAVE_SUSPEND, /* HSM or system suspend: wait for an interrupt, then go on */
-	VCPU_LEAVE_VM,	    /* its guest ends: vm_request_end() was called by it or by another */
+	VCPU_LEAVE_VM,      /* its guest ends: vm_request_end() was called by it or by another */
 	VCPU_LEAVE_JOBS,    /* the hart has jobs; go on with the guest afterwards */
 };
 
 /* Bits of vcpu->requests: set by any hart, taken by the vCPU's own hart. */
-#define VCPU_REQUEST_SSIP BIT(0)   /* raise VSSIP: an IPI arrived */
-#define VCPU_REQUEST_IRQ BIT(1)	   /* the interrupt lines changed: recompute hvip */
+#define VCPU_REQUEST_SSIP   BIT(0) /* raise VSSIP: an IPI arrived */
+#define VCPU_REQUEST_IRQ    BIT(1) /* the interrupt lines changed: recompute hvip */
 #define VCPU_REQUEST_VM_END BIT(2) /* the guest ends: leave */
 
 /* Bits of vcpu->lines: levels that hvip follows. */
 #define VCPU_LINE_EXTERNAL BIT(0) /* the guest's interrupt controller says so */
-#define VCPU_LINE_TIMER BIT(1)	  /* a deadline passed; machines or guests without Sstc */
+#define VCPU_LINE_TIMER    BIT(1) /* a deadline passed; machines or guests without Sstc */
 
 /* A fault to be raised in the guest: scause and stval. */
 struct vcpu_fault {
 	uint64_t cause;
 	uint64_t value;
 };
+
+/* A full exit, kept for the report of a crash. */
+struct vcpu_exit_note {
+	uint64_t cause;
+	uint64_t pc;
+	uint64_t address; /* guest physical; for an SBI call its extension */
+};
+
+#define VCPU_LAST_EXITS 8
 
 struct vcpu {
 	/* Touched by enter.S. Guest registers x1..x31 at their own index. */
@@ -54,6 +65,7 @@ struct vcpu {
 
 	/* The exit being handled. Owned by the running hart. */
 	uint64_t pc; /* sepc, read in the full path only */
+	bool user;   /* the guest was in VU-mode; full path only */
 	enum vcpu_leave leave;
 
 	/* Constant after creation. */
@@ -63,11 +75,14 @@ struct vcpu {
 	bool sstc;   /* vstimecmp is the guest's */
 
 	/* Owned by the running hart. */
-	uint64_t resume_pc;	/* non-retentive suspend: where to go on */
+	uint64_t resume_pc;     /* non-retentive suspend: where to go on */
 	uint64_t resume_opaque; /* and a1 there */
-	bool resume_reset;	/* suspend was non-retentive */
-	uint64_t deadline;	/* of the guest's timer without Sstc, guest time; UINT64_MAX: none */
-	uint64_t reservation;	/* reserved for AMO emulation: 0 */
+	bool resume_reset;      /* suspend was non-retentive */
+	uint64_t deadline; /* of the guest's timer without Sstc, guest time; UINT64_MAX: none */
+	struct timer_entry timer; /* armed for deadline */
+	struct vdev *last_device; /* the bus's memory of the last access */
+	uint64_t exit_count;
+	struct vcpu_exit_note last_exits[VCPU_LAST_EXITS];
 	struct vcpu_stats stats;
 	struct vcpu_fault fault; /* of the SBI call at hand, SBI_FAULT only */
 	struct sbi_state sbi;

@@ -13,12 +13,19 @@
 #ifndef VCPU_VM_H
 #define VCPU_VM_H
 
+#include "hv/arena.h"
 #include "hv/config.h"
+#include "hv/console.h"
 #include "hv/spinlock.h"
+#include "hv/table_pages.h"
 #include "stage2/gstage.h"
 #include "stage2/guestmem.h"
 #include "vcpu/vcpu.h"
 #include "vdev/bus.h"
+
+struct plic;
+struct uart16550;
+struct vm_device;
 
 enum vm_state { VM_CREATED, VM_LOADING, VM_RUNNING, VM_ENDING, VM_STOPPED, VM_REFUSED };
 
@@ -26,15 +33,15 @@ enum vm_state { VM_CREATED, VM_LOADING, VM_RUNNING, VM_ENDING, VM_STOPPED, VM_RE
 enum vm_end {
 	VM_END_NONE,
 	VM_END_SHUTDOWN, /* its own SRST shutdown, reason none */
-	VM_END_FAILURE,	 /* its own SRST shutdown, reason system failure */
-	VM_END_REBOOT,	 /* its own cold or warm reboot */
-	VM_END_CRASH,	 /* it can't go on; a report was logged */
+	VM_END_FAILURE,  /* its own SRST shutdown, reason system failure */
+	VM_END_REBOOT,   /* its own cold or warm reboot */
+	VM_END_CRASH,    /* it can't go on; a report was logged */
 	VM_END_WATCHDOG,
-	VM_END_STOP,	 /* the operator's word */
-	VM_END_RESTART,	 /* the operator's word */
+	VM_END_STOP,    /* the operator's word */
+	VM_END_RESTART, /* the operator's word */
 };
 
-struct console_channel;
+#define VM_CONSOLE_INPUT 64 /* bytes typed that wait for a DBCN read */
 
 struct vm {
 	/* Constant after creation. */
@@ -46,7 +53,10 @@ struct vm {
 	struct gstage gstage;
 	struct guestmem memory;
 	struct bus bus;
-	struct console_channel *console;
+	struct console_channel *console; /* NULL: output goes nowhere, and is counted */
+	struct uart16550 *uart;          /* the console's, or NULL */
+	struct plic *plic;               /* or NULL */
+	struct vm_device *devices;       /* [config->nr_devices], as the configuration's */
 	uint64_t hgatp;
 
 	/* Set at each start, constant while it runs. */
@@ -56,10 +66,38 @@ struct vm {
 	struct spinlock lock;
 	enum vm_state state;
 	enum vm_end end;
-	uint32_t nr_inside;  /* vCPUs started and not yet parked */
-	uint32_t restarts;   /* after crashes and watchdogs, since the operator's last start */
-	uint32_t starts;     /* all of them */
+	uint32_t nr_inside; /* vCPUs started and not yet parked */
+	struct hart_job load_job;
+	uint32_t restarts; /* after crashes and watchdogs, since the operator's last start */
+	uint32_t starts;   /* all of them */
+
+	/* Under console_lock, which nests inside every device's. */
+	struct spinlock console_lock;
+	uint8_t input[VM_CONSOLE_INPUT];
+	uint32_t input_head, input_count;
+	uint64_t output_dropped;
 };
+
+/* Output of the guest by SBI, or by its UART: how many bytes were taken. Any hart of the guest. */
+uint32_t vm_console_put(struct vm *vm, const uint8_t *bytes, uint32_t count);
+
+/* Input for the guest by SBI: how many bytes there were. Any hart of the guest. */
+uint32_t vm_console_get(struct vm *vm, uint8_t *bytes, uint32_t count);
+
+/*
+ * What a guest is made of. arena keeps the guest's objects for good; tables serves its G-stage.
+ * Returns the guest, in state VM_CREATED, or NULL after logging what could not be had.
+ * First hart, at boot; the configuration has been planned.
+ */
+struct vm *vm_create(const struct config *config, uint32_t index, const struct host *host,
+		     struct arena *arena, struct table_pages *tables, uint16_t vmid);
+
+/* Gives the guest its console: what it types and reads goes through this channel. At boot. */
+void vm_set_console(struct vm *vm, struct console_channel *channel);
+
+/* The console's side (struct console_guest_ops); ctx is the struct vm. */
+uint32_t vm_console_rx(void *ctx, const uint8_t *bytes, uint32_t count);
+void vm_console_tx_room(void *ctx);
 
 /*
  * Asks the guest to end for the given reason: the first reason wins. Every vCPU

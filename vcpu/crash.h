@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The end of a guest that can't go on, with the report that names the cause:
+ * registers, guest addresses, the last exits. Full path, the vCPU's own hart.
+ */
+#ifndef VCPU_CRASH_H
+#define VCPU_CRASH_H
+
+#include "vcpu/vcpu.h"
+
+/* Logs the report and ends the vCPU's guest with VM_END_CRASH. */
+void crash_vcpu(struct vcpu *vcpu, const char *why);
+
+/* Remembers an exit for the report. */
+void crash_note_exit(struct vcpu *vcpu, uint64_t cause);
+
+#endif

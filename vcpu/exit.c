@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every exit ends here. vcpu_exit() is the short path: it answers the common SBI
+ * calls and the machine's interrupts. The rest is a row of the table below, by
+ * cause. A guest's doing never goes further than its own fault, an SBI error, or
+ * the end of that guest.
+ */
+#include "vcpu/exit.h"
+
+#include "hv/bits.h"
+#include "hv/csr.h"
+#include "hv/hart.h"
+#include "vcpu/crash.h"
+#include "vcpu/emulate.h"
+#include "vcpu/fault.h"
+#include "vcpu/hw.h"
+#include "vcpu/mmio.h"
+#include "vcpu/sbi.h"
+#include "vcpu/vm.h"
+
+static void exit_ecall(struct vcpu *vcpu)
+{
+	switch (sbi_call(vcpu)) {
+	case SBI_DONE:
+	case SBI_LEAVE:
+		vcpu->pc += 4;
+		break;
+	case SBI_RETRY:
+		break;
+	case SBI_FAULT:
+		fault_inject(vcpu, vcpu->fault.cause, vcpu->fault.value);
+		break;
+	}
+}
+
+/* Not delegated, because no guest should be able to raise it: the guest can't go on. */
+static void exit_unexpected(struct vcpu *vcpu)
+{
+	crash_vcpu(vcpu, "an exit that nothing can answer");
+}
+
+/* Delegated faults come here only where hedeleg can't hold their bit: the guest's own matter. */
+static void exit_reflect(struct vcpu *vcpu)
+{
+	fault_inject(vcpu, csr_read(CSR_SCAUSE), csr_read(CSR_STVAL));
+}
+
+/* The names of the rows are in stats.c: stats_exception_name(). */
+static void (*const exit_handlers[STATS_EXCEPTIONS])(struct vcpu *vcpu) = {
+	[CAUSE_FETCH_MISALIGNED] = exit_reflect,
+	[CAUSE_FETCH_ACCESS] = exit_reflect,
+	[CAUSE_ILLEGAL] = emulate_illegal,
+	[CAUSE_BREAKPOINT] = exit_reflect,
+	[CAUSE_LOAD_MISALIGNED] = exit_reflect,
+	[CAUSE_LOAD_ACCESS] = exit_reflect,
+	[CAUSE_STORE_MISALIGNED] = exit_reflect,
+	[CAUSE_STORE_ACCESS] = exit_reflect,
+	[CAUSE_ECALL_U] = exit_reflect,
+	[CAUSE_ECALL_S] = exit_unexpected,
+	[CAUSE_ECALL_VS] = exit_ecall,
+	[CAUSE_ECALL_M] = exit_unexpected,
+	[CAUSE_FETCH_PAGE] = exit_reflect,
+	[CAUSE_LOAD_PAGE] = exit_reflect,
+	[CAUSE_STORE_PAGE] = exit_reflect,
+	[CAUSE_DOUBLE_TRAP] = exit_unexpected,
+	[CAUSE_SOFTWARE_CHECK] = exit_reflect,
+	[CAUSE_HARDWARE_ERROR] = exit_reflect,
+	[CAUSE_FETCH_GUEST_PAGE] = mmio_fetch_fault,
+	[CAUSE_LOAD_GUEST_PAGE] = mmio_fault,
+	[CAUSE_VIRTUAL] = emulate_virtual,
+	[CAUSE_STORE_GUEST_PAGE] = mmio_fault,
+};
+
+static enum vcpu_next exit_interrupt(struct vcpu *vcpu, uint64_t number)
+{
+	vcpu->stats.interrupts[number % STATS_INTERRUPTS]++;
+	hart_interrupt(number);
+	hw_take_requests(vcpu);
+	if (!vcpu->leave && hart_has_jobs())
+		vcpu->leave = VCPU_LEAVE_JOBS;
+	return vcpu->leave ? VCPU_FULL : VCPU_RESUME;
+}
+
+enum vcpu_next vcpu_exit(struct vcpu *vcpu, uint64_t cause)
+{
+	if (cause == CAUSE_ECALL_VS && sbi_fast(vcpu)) {
+		csr_write(CSR_SEPC, csr_read(CSR_SEPC) + 4);
+		return VCPU_RESUME;
+	}
+	if (cause & SCAUSE_INTERRUPT)
+		return exit_interrupt(vcpu, cause & ~SCAUSE_INTERRUPT);
+	return VCPU_FULL;
+}
+
+static void exit_exception(struct vcpu *vcpu, uint64_t cause)
+{
+	vcpu->stats.exceptions[MIN(cause, (uint64_t)STATS_EXCEPTIONS - 1)]++;
+	crash_note_exit(vcpu, cause);
+	if (cause < ARRAY_SIZE(exit_handlers) && exit_handlers[cause])
+		exit_handlers[cause](vcpu);
+	else
+		exit_unexpected(vcpu);
+}
+
+enum vcpu_next vcpu_exit_full(struct vcpu *vcpu, uint64_t cause)
+{
+	uint64_t begin = csr_read(CSR_TIME);
+
+	vcpu->pc = csr_read(CSR_SEPC);
+	vcpu->user = !(csr_read(CSR_SSTATUS) & SSTATUS_SPP);
+	if (!(cause & SCAUSE_INTERRUPT))
+		exit_exception(vcpu, cause);
+	hw_take_requests(vcpu);
+	if (!vcpu->leave && hart_has_jobs())
+		vcpu->leave = VCPU_LEAVE_JOBS;
+	vcpu->stats.time += csr_read(CSR_TIME) - begin;
+	if (vcpu->leave)
+		return VCPU_LEAVE;
+	hw_set_return(vcpu);
+	return VCPU_RESUME;
+}

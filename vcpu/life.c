@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The last vCPU to leave a guest that ends decides what comes next. Loading runs
+ * as a job on the guest's first hart, so that guests start side by side and no
+ * other guest's hart is touched.
+ */
+#include "vcpu/life.h"
+
+#include <errno.h>
+
+#include "hv/bits.h"
+#include "hv/csr.h"
+#include "hv/log.h"
+#include "hv/sbi_defs.h"
+#include "vcpu/devices.h"
+#include "vcpu/run.h"
+#include "vcpu/virq.h"
+
+static const struct life_ops *life_ops;
+
+static const char *const state_names[] = {
+	[VM_CREATED] = "created", [VM_LOADING] = "loading", [VM_RUNNING] = "running",
+	[VM_ENDING] = "ending",   [VM_STOPPED] = "stopped", [VM_REFUSED] = "refused",
+};
+
+static const char *const end_names[] = {
+	[VM_END_NONE] = "none",     [VM_END_SHUTDOWN] = "shutdown", [VM_END_FAILURE] = "failure",
+	[VM_END_REBOOT] = "reboot", [VM_END_CRASH] = "crash",       [VM_END_WATCHDOG] = "watchdog",
+	[VM_END_STOP] = "stop",     [VM_END_RESTART] = "restart",
+};
+
+const char *life_state_name(enum vm_state state)
+{
+	return state_names[state];
+}
+
+const char *life_end_name(enum vm_end end)
+{
+	return end_names[end];
+}
+
+/* True when a guest that ended so is to start again; under vm->lock. Counts the restarts. */
+static bool wants_restart(struct vm *vm, enum config_action action, bool limited)
+{
+	if (action != CONFIG_RESTART)
+		return false;
+	if (!limited || vm->config->max_restarts == UINT32_MAX)
+		return true;
+	if (vm->restarts >= vm->config->max_restarts) {
+		log_error(
+			"%s: restarted %u times already, which is its max-restarts: it stays down",
+			vm->name, vm->restarts);
+		return false;
+	}
+	vm->restarts++;
+	return true;
+}
+
+static bool decide_restart(struct vm *vm)
+{
+	const struct config_guest *config = vm->config;
+
+	switch (vm->end) {
+	case VM_END_REBOOT:
+	case VM_END_RESTART:
+		return true;
+	case VM_END_SHUTDOWN:
+		return wants_restart(vm, config->on_shutdown, false);
+	case VM_END_CRASH:
+	case VM_END_FAILURE:
+		return wants_restart(vm, config->on_crash, true);
+	case VM_END_WATCHDOG:
+		return wants_restart(vm, config->on_watchdog, true);
+	default:
+		return false;
+	}
+}
+
+static bool wants_system_reset(const struct vm *vm)
+{
+	const struct config_guest *config = vm->config;
+
+	switch (vm->end) {
+	case VM_END_SHUTDOWN:
+		return config->on_shutdown == CONFIG_SYSTEM_RESET;
+	case VM_END_CRASH:
+	case VM_END_FAILURE:
+		return config->on_crash == CONFIG_SYSTEM_RESET;
+	case VM_END_WATCHDOG:
+		return config->on_watchdog == CONFIG_SYSTEM_RESET;
+	default:
+		return false;
+	}
+}
+
+static void post_load(struct vm *vm)
+{
+	vm->state = VM_LOADING;
+	hart_post(vm->vcpus[0]->hart, &vm->load_job);
+}
+
+/* Every vCPU is out. */
+static void ended(struct vm *vm)
+{
+	bool restart;
+
+	log_info("%s: ended: %s", vm->name, life_end_name(vm->end));
+	if (wants_system_reset(vm))
+		life_ops->system_reset();
+	spin_lock(&vm->lock);
+	restart = decide_restart(vm);
+	if (restart)
+		post_load(vm);
+	else
+		vm->state = VM_STOPPED;
+	spin_unlock(&vm->lock);
+	if (!restart)
+		life_ops->stopped(vm);
+}
+
+void life_parked(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+	bool last;
+
+	spin_lock(&vm->lock);
+	__atomic_store_n(&vcpu->hsm, SBI_HSM_STATE_STOPPED, __ATOMIC_RELEASE);
+	last = --vm->nr_inside == 0;
+	if (last && vm->state == VM_RUNNING) {
+		/* Every vCPU stopped itself: nobody is left who could start one. */
+		vm->state = VM_ENDING;
+		vm->end = VM_END_SHUTDOWN;
+	}
+	spin_unlock(&vm->lock);
+	if (last)
+		ended(vm);
+}
+
+void vm_request_end(struct vm *vm, enum vm_end end)
+{
+	uint32_t i;
+	bool first;
+
+	spin_lock(&vm->lock);
+	first = vm->state == VM_RUNNING || vm->state == VM_LOADING;
+	if (first) {
+		vm->end = end;
+		/* While it loads, the loading hart sees the request before it enters. */
+		if (vm->state == VM_RUNNING)
+			vm->state = VM_ENDING;
+	}
+	spin_unlock(&vm->lock);
+	for (i = 0; first && i < vm->nr_vcpus; i++)
+		virq_request(vm->vcpus[i], VCPU_REQUEST_VM_END);
+}
+
+/* Loading is over: begin, unless somebody ended the guest meanwhile. */
+static bool begin(struct vm *vm, uint64_t pc, uint64_t opaque)
+{
+	struct vcpu *vcpu = vm->vcpus[0];
+	bool go;
+
+	spin_lock(&vm->lock);
+	go = vm->end == VM_END_NONE;
+	vm->state = go ? VM_RUNNING : VM_ENDING;
+	if (go) {
+		vm->starts++;
+		vm->nr_inside = 1;
+		vcpu->start_pc = pc;
+		vcpu->start_opaque = opaque;
+		__atomic_store_n(&vcpu->hsm, SBI_HSM_STATE_START_PENDING, __ATOMIC_RELEASE);
+	}
+	spin_unlock(&vm->lock);
+	return go;
+}
+
+static void forget_requests(struct vm *vm)
+{
+	uint32_t i;
+
+	for (i = 0; i < vm->nr_vcpus; i++) {
+		__atomic_store_n(&vm->vcpus[i]->requests, 0, __ATOMIC_RELEASE);
+		__atomic_store_n(&vm->vcpus[i]->lines, 0, __ATOMIC_RELEASE);
+	}
+}
+
+static void load_job(struct hart_job *job)
+{
+	struct vm *vm = CONTAINER_OF(job, struct vm, load_job);
+	uint64_t pc, opaque;
+
+	spin_lock(&vm->lock);
+	vm->end = VM_END_NONE;
+	forget_requests(vm);
+	spin_unlock(&vm->lock);
+	devices_reset(vm);
+	if (life_ops->load(vm, &pc, &opaque)) {
+		spin_lock(&vm->lock);
+		vm->state = VM_REFUSED;
+		spin_unlock(&vm->lock);
+		life_ops->stopped(vm);
+		return;
+	}
+	vm->time_delta = vm->config->own_time ? -csr_read(CSR_TIME) : 0;
+	if (begin(vm, pc, opaque))
+		run_vcpu(vm->vcpus[0]);
+	else
+		ended(vm);
+}
+
+void life_init(const struct life_ops *ops)
+{
+	life_ops = ops;
+}
+
+int life_start(struct vm *vm)
+{
+	int error = 0;
+
+	spin_lock(&vm->lock);
+	vm->load_job.run = load_job;
+	if (vm->state == VM_CREATED || vm->state == VM_STOPPED) {
+		vm->restarts = 0;
+		post_load(vm);
+	} else {
+		error = vm->state == VM_REFUSED ? -EINVAL : -EBUSY;
+	}
+	spin_unlock(&vm->lock);
+	return error;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a guest-page fault to a device model and back: the address from htval
+ * (its low two bits from stval), the instruction from htinst or fetched as the
+ * guest would, one look-up on the bus, the register extended. Privileged
+ * specification, "Hypervisor Trap Value Register" and "Transformed Instruction".
+ */
+#include "vcpu/mmio.h"
+
+#include <errno.h>
+
+#include "hv/bits.h"
+#include "hv/csr.h"
+#include "hv/log.h"
+#include "vcpu/crash.h"
+#include "vcpu/decode.h"
+#include "vcpu/fault.h"
+#include "vcpu/hw.h"
+#include "vcpu/vm.h"
+
+/* The pseudoinstructions of a fault in the guest's own page walk: read, write; RV32 and RV64. */
+#define HTINST_WALK_MASK (~UINT64_C(0x1020))
+#define HTINST_WALK      0x2000
+
+/* Refusals of a vCPU that the log tells of; the rest is only counted, or a guest could flood it. */
+#define REFUSALS_LOGGED 16
+
+/* What a fault of a kind becomes when nobody answers it. */
+static uint64_t access_fault_of(uint64_t cause)
+{
+	switch (cause) {
+	case CAUSE_FETCH_GUEST_PAGE:
+		return CAUSE_FETCH_ACCESS;
+	case CAUSE_LOAD_GUEST_PAGE:
+		return CAUSE_LOAD_ACCESS;
+	default:
+		return CAUSE_STORE_ACCESS;
+	}
+}
+
+static void refuse(struct vcpu *vcpu, uint64_t cause, uint64_t tval, gpa_t address, const char *why)
+{
+	if (vcpu->stats.refused++ < REFUSALS_LOGGED)
+		log_warn("%s: vcpu %u: %s at 0x%lx, pc 0x%lx: %s", vcpu->vm->name, vcpu->id,
+			 stats_exception_name(cause), address.v, vcpu->pc, why);
+	fault_inject(vcpu, access_fault_of(cause), tval);
+}
+
+/*
+ * Fetches the faulting instruction. 0; or the cause of the fault that the guest
+ * is to take because its own pc can't be read (another of its vCPUs changed the
+ * page tables meanwhile), with *tval.
+ */
+static uint64_t fetch(const struct vcpu *vcpu, uint32_t *instruction, uint64_t *tval)
+{
+	uint16_t half[2] = { 0, 0 };
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		*tval = vcpu->pc + 2 * i;
+		if (hw_fetch_half(*tval, &half[i]))
+			return csr_read(CSR_SCAUSE) == CAUSE_LOAD_PAGE ? CAUSE_FETCH_PAGE
+								       : CAUSE_FETCH_ACCESS;
+		if (decode_length(half[0]) == 2)
+			break;
+	}
+	*instruction = half[0] | (uint32_t)half[1] << 16;
+	return 0;
+}
+
+/* 0: decoded; 1: the guest got a fault of its own instead; -ENOTSUP. */
+static int decode(struct vcpu *vcpu, uint64_t htinst, struct decode *d)
+{
+	uint32_t instruction;
+	uint64_t tval, cause;
+	int error = decode_htinst(htinst, d);
+
+	if (error != -ENOENT)
+		return error;
+	cause = fetch(vcpu, &instruction, &tval);
+	if (cause) {
+		fault_inject(vcpu, cause, tval);
+		return 1;
+	}
+	return decode_instruction(instruction, d);
+}
+
+static int access(struct vcpu *vcpu, gpa_t address, const struct decode *d)
+{
+	struct bus *bus = &vcpu->vm->bus;
+	uint64_t value;
+	int error;
+
+	if (d->kind == DECODE_STORE)
+		return bus_write(bus, &vcpu->last_device, address, d->width, vcpu->gpr[d->rs2]);
+	if (d->kind != DECODE_LOAD)
+		return -ENOTSUP;
+	error = bus_read(bus, &vcpu->last_device, address, d->width, &value);
+	if (!error && d->rd)
+		vcpu->gpr[d->rd] = decode_extend(d, value);
+	return error;
+}
+
+void mmio_fault(struct vcpu *vcpu)
+{
+	uint64_t cause = csr_read(CSR_SCAUSE), tval = csr_read(CSR_STVAL);
+	uint64_t htinst = csr_read(CSR_HTINST);
+	gpa_t address = gpa(csr_read(CSR_HTVAL) << 2 | (tval & 3));
+	struct decode d;
+	int error;
+
+	if ((htinst & HTINST_WALK_MASK) == HTINST_WALK) {
+		refuse(vcpu, cause, tval, address, "its page table lies where it has no memory");
+		return;
+	}
+	vcpu->gpr[0] = 0;
+	error = decode(vcpu, htinst, &d);
+	if (error > 0)
+		return;
+	if (!error)
+		error = access(vcpu, address, &d);
+	switch (error) {
+	case 0:
+		vcpu->pc += d.length;
+		break;
+	case -ENODEV:
+		refuse(vcpu, cause, tval, address, "it has no memory or device there");
+		break;
+	case -ENOTSUP:
+		refuse(vcpu, cause, tval, address, "not a plain load or store, on a device");
+		break;
+	default:
+		refuse(vcpu, cause, tval, address, "the device refused it");
+		break;
+	}
+}
+
+void mmio_fetch_fault(struct vcpu *vcpu)
+{
+	uint64_t tval = csr_read(CSR_STVAL);
+	gpa_t address = gpa(csr_read(CSR_HTVAL) << 2 | (tval & 3));
+
+	/* A fault on the way into its own trap handler would repeat for ever. */
+	if (align_down(csr_read(CSR_VSTVEC), 4) == align_down(vcpu->pc, 4)) {
+		crash_vcpu(vcpu, "it trapped, and its trap handler has no memory");
+		return;
+	}
+	refuse(vcpu, CAUSE_FETCH_GUEST_PAGE, tval, address, "it has no memory there");
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The hypervisor's CSRs belong to the guest from its vCPU's reset on: since a
+ * hart serves one guest's vCPU, they are written here once and never swapped.
+ * Privileged specification, "Hypervisor and Virtual Supervisor CSRs".
+ */
+#include "vcpu/run.h"
+
+#include <string.h>
+
+#include "hv/bits.h"
+#include "hv/csr.h"
+#include "hv/features.h"
+#include "hv/sbi_defs.h"
+#include "vcpu/hw.h"
+#include "vcpu/life.h"
+#include "vcpu/sbi.h"
+#include "vcpu/vm.h"
+
+#define VS_INTERRUPTS (BIT(IRQ_VSSI) | BIT(IRQ_VSTI) | BIT(IRQ_VSEI))
+/* What a guest may take by itself: all but the environment call that is meant for us. */
+#define DELEGATED     (~BIT(CAUSE_ECALL_VS))
+#define XLEN_64       2
+
+static void start_job(struct hart_job *job)
+{
+	run_vcpu(CONTAINER_OF(job, struct vcpu, start_job));
+}
+
+static void timer_expired(struct timer_entry *entry)
+{
+	hw_timer_expired(CONTAINER_OF(entry, struct vcpu, timer));
+}
+
+void run_init(struct vcpu *vcpu, struct vm *vm, uint32_t id, struct hart *hart)
+{
+	vcpu->vm = vm;
+	vcpu->id = id;
+	vcpu->hart = hart;
+	vcpu->sstc = features.sstc && !vm->config->no_sstc;
+	vcpu->hsm = SBI_HSM_STATE_STOPPED;
+	vcpu->start_job.run = start_job;
+	vcpu->timer.expire = timer_expired;
+}
+
+static uint64_t envcfg_for(const struct vcpu *vcpu)
+{
+	uint64_t wanted = ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE | ENVCFG_PBMTE;
+
+	if (vcpu->sstc)
+		wanted |= ENVCFG_STCE;
+	return features.henvcfg & wanted & ~ENVCFG_FIOM;
+}
+
+/* State-enable bits of what is the guest's own; AIA state needs a guest interrupt file. */
+static uint64_t stateen_for(const struct vcpu *vcpu)
+{
+	(void)vcpu;
+	return STATEEN0_SE0 | STATEEN0_ENVCFG | STATEEN0_CONTEXT;
+}
+
+static void reset_hypervisor_csrs(const struct vcpu *vcpu)
+{
+	uint64_t delegated = features.hedeleg & DELEGATED;
+
+	if (!vcpu->vm->config->delegate_illegal)
+		delegated &= ~BIT(CAUSE_ILLEGAL);
+	csr_write(CSR_HGATP, vcpu->vm->hgatp);
+	csr_write(CSR_HSTATUS, HSTATUS_SPV | HSTATUS_SPVP | FIELD_PREP(HSTATUS_VSXL, XLEN_64));
+	csr_write(CSR_HEDELEG, delegated);
+	csr_write(CSR_HIDELEG, VS_INTERRUPTS);
+	csr_write(CSR_HIE, 0);
+	csr_write(CSR_HVIP, 0);
+	csr_write(CSR_HCOUNTEREN, COUNTEREN_CY | COUNTEREN_TM | COUNTEREN_IR);
+	csr_write(CSR_HTIMEDELTA, vcpu->vm->time_delta);
+	if (features.henvcfg)
+		csr_write(CSR_HENVCFG, envcfg_for(vcpu));
+	if (features.stateen)
+		csr_write(CSR_HSTATEEN0, stateen_for(vcpu));
+	if (features.sstc)
+		csr_write(CSR_VSTIMECMP, UINT64_MAX);
+}
+
+static void reset_guest_csrs(void)
+{
+	csr_write(CSR_VSSTATUS, FIELD_PREP(SSTATUS_UXL, XLEN_64));
+	csr_write(CSR_VSIE, 0);
+	csr_write(CSR_VSTVEC, 0);
+	csr_write(CSR_VSSCRATCH, 0);
+	csr_write(CSR_VSEPC, 0);
+	csr_write(CSR_VSCAUSE, 0);
+	csr_write(CSR_VSTVAL, 0);
+	csr_write(CSR_VSATP, 0);
+	/* These have no VS copy: the guest uses the hart's own. */
+	csr_write(CSR_SCOUNTEREN, 0);
+	csr_write(CSR_SENVCFG, 0);
+	if (features.stateen)
+		csr_write(CSR_SSTATEEN0, 0);
+}
+
+/* Nothing of an earlier guest's stays in the hart's FP and vector registers. */
+static void reset_units(void)
+{
+	if (features.fp) {
+		csr_set(CSR_SSTATUS, SSTATUS_FS);
+		hw_clear_fp();
+	}
+	if (features.vector) {
+		csr_set(CSR_SSTATUS, SSTATUS_VS);
+		hw_clear_vector();
+	}
+}
+
+/* The registers of a hart's start (SBI 3.0, HSM "Hart start"): a0, a1, pc; all else zero here. */
+static void reset_registers(struct vcpu *vcpu, uint64_t pc, uint64_t opaque)
+{
+	memset(vcpu->gpr, 0, sizeof(vcpu->gpr));
+	vcpu->gpr[VCPU_A0] = vcpu->id;
+	vcpu->gpr[VCPU_A1] = opaque;
+	vcpu->pc = pc;
+	vcpu->user = false;
+}
+
+static void reset(struct vcpu *vcpu)
+{
+	reset_hypervisor_csrs(vcpu);
+	reset_guest_csrs();
+	reset_units();
+	reset_registers(vcpu, vcpu->start_pc, vcpu->start_opaque);
+	vcpu->last_device = NULL;
+	__atomic_and_fetch(&vcpu->lines, VCPU_LINE_EXTERNAL, __ATOMIC_ACQ_REL);
+	__atomic_and_fetch(&vcpu->requests, VCPU_REQUEST_VM_END, __ATOMIC_ACQ_REL);
+	hw_set_timer(vcpu, UINT64_MAX);
+	/* What an earlier life left in the TLB under this VMID, and in the instruction cache. */
+	hw_fence_vvma(0, UINT64_MAX, UINT64_MAX);
+	hw_fence_i();
+	sbi_reset(vcpu);
+	hw_sync_lines(vcpu);
+}
+
+/* Waits as wfi would, until the guest has an interrupt pending and enabled, or must end. */
+static void wait(struct vcpu *vcpu)
+{
+	vcpu->leave = VCPU_LEAVE_NONE;
+	for (;;) {
+		hw_take_requests(vcpu);
+		if (vcpu->leave || (csr_read(CSR_HIP) & csr_read(CSR_HIE)))
+			return;
+		hart_run_jobs();
+		hart_wait();
+	}
+}
+
+/* Suspended by HSM or SUSP: after an interrupt the guest goes on as its call says. */
+static void suspend(struct vcpu *vcpu)
+{
+	__atomic_store_n(&vcpu->hsm, SBI_HSM_STATE_SUSPENDED, __ATOMIC_RELEASE);
+	wait(vcpu);
+	__atomic_store_n(&vcpu->hsm, SBI_HSM_STATE_STARTED, __ATOMIC_RELEASE);
+	if (!vcpu->resume_reset)
+		return;
+	csr_write(CSR_VSATP, 0);
+	csr_clear(CSR_VSSTATUS, SSTATUS_SIE);
+	reset_registers(vcpu, vcpu->resume_pc, vcpu->resume_opaque);
+}
+
+static void run(struct vcpu *vcpu)
+{
+	for (;;) {
+		vcpu->leave = VCPU_LEAVE_NONE;
+		hw_take_requests(vcpu);
+		if (!vcpu->leave) {
+			hw_set_return(vcpu);
+			vcpu_enter(vcpu);
+		}
+		switch (vcpu->leave) {
+		case VCPU_LEAVE_NONE:
+		case VCPU_LEAVE_JOBS:
+			hart_run_jobs();
+			break;
+		case VCPU_LEAVE_SUSPEND:
+			suspend(vcpu);
+			break;
+		case VCPU_LEAVE_STOP:
+		case VCPU_LEAVE_VM:
+			return;
+		}
+	}
+}
+
+void run_vcpu(struct vcpu *vcpu)
+{
+	reset(vcpu);
+	__atomic_store_n(&vcpu->hsm, SBI_HSM_STATE_STARTED, __ATOMIC_RELEASE);
+	run(vcpu);
+	hw_set_timer(vcpu, UINT64_MAX);
+	csr_write(CSR_HIE, 0);
+	csr_write(CSR_HVIP, 0);
+	life_parked(vcpu);
+}

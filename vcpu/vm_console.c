@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A guest's two ways to its console channel: its UART model and SBI DBCN. Both
+ * end in one ring; console_lock makes them one producer.
+ */
+#include "hv/console.h"
+
+#include "hv/bits.h"
+#include "vcpu/vm.h"
+#include "vdev/uart16550.h"
+
+#define UART_RBR    0
+#define UART_LSR    5
+#define UART_LSR_DR 1
+
+uint32_t vm_console_put(struct vm *vm, const uint8_t *bytes, uint32_t count)
+{
+	uint32_t n = 0;
+
+	spin_lock(&vm->console_lock);
+	if (!vm->console) {
+		vm->output_dropped += count;
+		n = count;
+	}
+	while (n < count && console_put(vm->console, bytes[n]))
+		n++;
+	spin_unlock(&vm->console_lock);
+	return n;
+}
+
+/* A byte that waits in the guest's UART, if there is one: the guest reads its console by SBI. */
+static bool take_from_uart(struct vm *vm, uint8_t *byte)
+{
+	struct vdev *dev = &vm->uart->dev;
+	unsigned int shift = vm->uart->reg_shift;
+	uint64_t value = 0;
+	bool there;
+
+	spin_lock(&dev->lock);
+	there = !dev->ops->read(dev, UART_LSR << shift, 1, &value) && (value & UART_LSR_DR) &&
+		!dev->ops->read(dev, UART_RBR << shift, 1, &value);
+	spin_unlock(&dev->lock);
+	*byte = (uint8_t)value;
+	return there;
+}
+
+static bool take_from_input(struct vm *vm, uint8_t *byte)
+{
+	bool there;
+
+	spin_lock(&vm->console_lock);
+	there = vm->input_count != 0;
+	if (there) {
+		*byte = vm->input[vm->input_head];
+		vm->input_head = (vm->input_head + 1) % VM_CONSOLE_INPUT;
+		vm->input_count--;
+	}
+	spin_unlock(&vm->console_lock);
+	return there;
+}
+
+uint32_t vm_console_get(struct vm *vm, uint8_t *bytes, uint32_t count)
+{
+	uint32_t n = 0;
+
+	while (n < count &&
+	       (vm->uart ? take_from_uart(vm, &bytes[n]) : take_from_input(vm, &bytes[n])))
+		n++;
+	if (n && vm->console)
+		console_rx_ready(vm->console);
+	return n;
+}
+
+uint32_t vm_console_rx(void *ctx, const uint8_t *bytes, uint32_t count)
+{
+	struct vm *vm = ctx;
+	uint32_t n;
+
+	if (vm->uart)
+		return uart16550_rx_push(vm->uart, bytes, count);
+	spin_lock(&vm->console_lock);
+	for (n = 0; n < count && vm->input_count < VM_CONSOLE_INPUT; n++) {
+		vm->input[(vm->input_head + vm->input_count) % VM_CONSOLE_INPUT] = bytes[n];
+		vm->input_count++;
+	}
+	spin_unlock(&vm->console_lock);
+	return n;
+}
+
+void vm_console_tx_room(void *ctx)
+{
+	struct vm *vm = ctx;
+
+	if (vm->uart)
+		uart16550_tx_ready(vm->uart);
+}
+
+void vm_set_console(struct vm *vm, struct console_channel *channel)
+{
+	vm->console = channel;
+}
