@@ -8,23 +8,17 @@
 #ifndef VCPU_SBI_H
 #define VCPU_SBI_H
 
+#include "hv/version.h"
 #include "vcpu/vcpu.h"
 
-/* Not registered by the specification: "BULK" in ASCII. The version is hv/version.h's. */
-#define SBI_IMPLEMENTATION_ID 0x42554c4b
-#define SBI_SPEC_VERSION      ((3 << 24) | 0)
-
-/* What happens after a call. */
-enum sbi_outcome {
-	SBI_DONE,  /* a0 and a1 hold the results: go on after the ecall */
-	SBI_RETRY, /* nothing has changed: execute the ecall again */
-	SBI_LEAVE, /* vcpu->leave says why; should the vCPU go on, then after the ecall */
-	SBI_FAULT, /* vcpu->fault is to be raised in the guest, at the ecall */
-};
+/* Not registered by the specification: "BULK" in ASCII. */
+#define SBI_IMPLEMENTATION_ID      0x42554c4b
+#define SBI_IMPLEMENTATION_VERSION (VERSION_MAJOR << 16 | VERSION_MINOR)
+#define SBI_SPEC_VERSION           ((3 << 24) | 0)
 
 /*
  * The common calls in few instructions: BASE but for probe, set_timer, IPIs,
- * remote fences. True: done as for SBI_DONE; false: nothing happened, sbi_call()
+ * remote fences. True: done, as for SBI_DONE; false: nothing happened, sbi_call()
  * it is. Reads the guest's a0..a7 in vcpu->gpr, writes a0 and a1. The vCPU's
  * own hart; takes no lock, touches no CSR of VS-mode but for the timer's.
  */

@@ -8,28 +8,37 @@
 
 #include "hv/types.h"
 
-/* Firmware counters offered to each vCPU, and the most that are offered in all. */
+/* Firmware counters offered to each vCPU, after those of the machine. */
 #define SBI_PMU_FIRMWARE_COUNTERS 16
-#define SBI_PMU_HARDWARE_COUNTERS 32
-#define SBI_PMU_COUNTERS          (SBI_PMU_HARDWARE_COUNTERS + SBI_PMU_FIRMWARE_COUNTERS)
 
 #define SBI_NO_SHMEM UINT64_MAX
 
+/* What happens after a call. */
+enum sbi_outcome {
+	SBI_DONE,  /* a0 and a1 hold the results: go on after the ecall */
+	SBI_RETRY, /* nothing has changed: execute the ecall again */
+	SBI_LEAVE, /* vcpu->leave says why; should the vCPU go on, then after the ecall */
+	SBI_FAULT, /* vcpu->fault is to be raised in the guest, at the ecall */
+};
+
 struct sbi_pmu_counter {
-	uint32_t event; /* event_idx, or 0: not configured */
+	uint32_t event; /* code of a firmware event, when configured */
+	bool configured;
 	bool started;
-	uint64_t
-		value; /* firmware: when stopped, its value; when started, value less the event's count */
+	uint64_t value; /* when started, less what the event's count was then (modulo 2^64) */
 };
 
 struct sbi_state {
-	uint64_t fwft_locked;  /* BIT(feature) */
-	uint64_t fwft_pmlen;   /* what get returns */
-	uint64_t sta;          /* guest physical address, or SBI_NO_SHMEM */
-	uint64_t pmu_snapshot; /* guest physical address, or SBI_NO_SHMEM */
-	uint64_t pmu_hardware; /* bit for each counter that the machine's firmware gives */
+	enum sbi_outcome outcome; /* of the call at hand; extensions change it from SBI_DONE */
+	uint64_t fwft_locked;     /* BIT(feature) */
+	uint64_t sta;             /* guest physical address, or SBI_NO_SHMEM */
+
+	/* Counters of the machine: looked up at the guest's first PMU call. */
+	bool pmu_known;
+	uint32_t pmu_machine;    /* their number; the firmware counters follow */
+	uint64_t pmu_valid;      /* those of them that may be used */
+	uint64_t pmu_configured; /* and that the guest configured */
 	struct sbi_pmu_counter pmu[SBI_PMU_FIRMWARE_COUNTERS];
-	uint64_t pmu_configured; /* hardware counters that the guest configured */
 };
 
 #endif

@@ -51,6 +51,29 @@ struct vcpu_stats {
 
 #define STATS_COUNTERS (sizeof(struct vcpu_stats) / sizeof(uint64_t))
 
+/*
+ * Counting, on the vCPU's own hart. A cause without a counter of its own counts as
+ * the last. SBI calls that sbi_fast() answers count in .sbi alone, the others in
+ * exceptions[10] too: readers take the sum of .sbi for both.
+ */
+static inline void stats_exception(struct vcpu_stats *stats, uint64_t cause)
+{
+	stats->exceptions[cause < STATS_EXCEPTIONS ? cause : STATS_EXCEPTIONS - 1]++;
+}
+
+static inline void stats_interrupt(struct vcpu_stats *stats, uint64_t number)
+{
+	stats->interrupts[number < STATS_INTERRUPTS ? number : STATS_INTERRUPTS - 1]++;
+}
+
+static inline void stats_time(struct vcpu_stats *stats, uint64_t ticks)
+{
+	stats->time += ticks;
+}
+
+/* All the exits counted there. */
+uint64_t stats_exits(const struct vcpu_stats *stats);
+
 struct vm;
 struct vcpu;
 
