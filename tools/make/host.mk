@@ -78,6 +78,7 @@ fuzz-smoke: $(FUZZ_BINARIES)
 	tools/run-tests fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_BINARIES)
 
 proofs:
+	tools/setup proof
 	tools/run-tests proof --cbmc $(CBMC) $(PROOF_NAMES:%=tests/proof/proof_%.c)
 
 coverage: $(COV_BINARIES)
