@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// sources: vdev/goldfish_rtc.c
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "vdev/goldfish_rtc.h"
+
+static struct goldfish_rtc rtc;
+static uint64_t now, deadline;
+static bool line;
+
+static uint64_t clock_read(void *ctx)
+{
+	(void)ctx;
+	return now;
+}
+
+static void clock_set(void *ctx, uint64_t at)
+{
+	(void)ctx;
+	deadline = at;
+}
+
+static void chip_set(struct irq_chip *chip, unsigned source, bool level)
+{
+	(void)chip;
+	(void)source;
+	line = level;
+}
+
+static const struct vdev_clock_ops clock_ops = { clock_read, clock_set };
+static const struct vdev_clock wall = { &clock_ops, NULL };
+static const struct irq_chip_ops chip_ops = { chip_set };
+static struct irq_chip chip = { &chip_ops };
+
+static int setup(void **state)
+{
+	(void)state;
+	now = 0x1234567890abcdef;
+	deadline = VDEV_CLOCK_NEVER;
+	line = false;
+	goldfish_rtc_init(&rtc, "rtc", gpa(0), 0, &wall, (struct irq_pin){ &chip, 1 });
+	return 0;
+}
+
+static uint32_t in(uint64_t offset)
+{
+	uint64_t value = ~UINT64_C(0);
+
+	assert_int_equal(rtc.dev.ops->read(&rtc.dev, offset, 4, &value), 0);
+	return (uint32_t)value;
+}
+
+static void out(uint64_t offset, uint32_t value)
+{
+	assert_int_equal(rtc.dev.ops->write(&rtc.dev, offset, 4, value), 0);
+}
+
+static uint64_t read_time(void)
+{
+	uint64_t low = in(0x00);
+
+	return low | (uint64_t)in(0x04) << 32;
+}
+
+static void high_half_is_latched(void **state)
+{
+	uint64_t low;
+
+	(void)state;
+	low = in(0x00);
+	now += UINT64_C(1) << 32;
+	assert_true((low | (uint64_t)in(0x04) << 32) == 0x1234567890abcdef);
+}
+
+static void time_can_be_set(void **state)
+{
+	(void)state;
+	out(0x04, 0x11111111);
+	out(0x00, 0x22222222);
+	assert_true(read_time() == 0x1111111122222222);
+	now += 5;
+	assert_true(read_time() == 0x1111111122222227);
+	rtc.dev.ops->reset(&rtc.dev);
+	assert_true(read_time() == 0x1111111122222227);
+}
+
+static void set_alarm(uint64_t at)
+{
+	out(0x0c, (uint32_t)(at >> 32));
+	out(0x08, (uint32_t)at);
+}
+
+static void alarm_fires_once(void **state)
+{
+	(void)state;
+	set_alarm(now + 100);
+	out(0x10, 1);
+	assert_true(deadline == now + 100);
+	assert_int_equal(in(0x18), 1);
+	assert_int_equal(in(0x10), 1);
+	assert_true((in(0x08) | (uint64_t)in(0x0c) << 32) == now + 100);
+	now += 99;
+	goldfish_rtc_expire(&rtc);
+	assert_false(line);
+	now++;
+	goldfish_rtc_expire(&rtc);
+	assert_true(line);
+	assert_int_equal(in(0x18), 0);
+	out(0x1c, 1);
+	assert_false(line);
+	goldfish_rtc_expire(&rtc);
+	assert_false(line);
+}
+
+static void alarm_in_the_past_fires_at_once(void **state)
+{
+	(void)state;
+	out(0x10, 1);
+	set_alarm(now);
+	assert_true(line);
+	assert_true(deadline == VDEV_CLOCK_NEVER);
+}
+
+static void alarm_follows_the_time(void **state)
+{
+	(void)state;
+	set_alarm(now + 100);
+	out(0x00, (uint32_t)now + 60);
+	assert_true(deadline == now + 40);
+	out(0x14, 1);
+	assert_true(deadline == VDEV_CLOCK_NEVER);
+	assert_int_equal(in(0x18), 0);
+	set_alarm(now + 1000);
+	rtc.dev.ops->reset(&rtc.dev);
+	assert_true(deadline == VDEV_CLOCK_NEVER);
+}
+
+static void odd_accesses(void **state)
+{
+	uint64_t value;
+
+	(void)state;
+	assert_int_equal(in(0x20), 0);
+	out(0x20, 1);
+	assert_int_equal(rtc.dev.ops->read(&rtc.dev, 0, 8, &value), -EINVAL);
+	assert_int_equal(rtc.dev.ops->write(&rtc.dev, 2, 4, 0), -EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(high_half_is_latched, setup),
+		cmocka_unit_test_setup(time_can_be_set, setup),
+		cmocka_unit_test_setup(alarm_fires_once, setup),
+		cmocka_unit_test_setup(alarm_in_the_past_fires_at_once, setup),
+		cmocka_unit_test_setup(alarm_follows_the_time, setup),
+		cmocka_unit_test_setup(odd_accesses, setup),
+	};
+
+	return cmocka_run_group_tests_name("goldfish_rtc", tests, NULL, NULL);
+}
