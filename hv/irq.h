@@ -18,14 +18,21 @@ enum irq_trigger { IRQ_EDGE_RISING, IRQ_EDGE_FALLING, IRQ_LEVEL_HIGH, IRQ_LEVEL_
 #define IRQ_MAX_SOURCES 1024 /* numbers 1 .. 1023 */
 #define IRQ_EIID_IPI    1    /* IMSIC identity of a kick between harts */
 
-/* The kind's operations; hv/irq.c keeps the one in use. All sources and harts are checked. */
+/*
+ * A kind of controller. hv/irq.c keeps the one in use and checks sources and
+ * harts before it calls. The last three are for MSI mode only, else NULL.
+ */
 struct irq_chip_driver {
 	void (*init)(void);
 	void (*init_hart)(uint32_t hart);
-	void (*enable)(uint32_t source, uint32_t hart, enum irq_trigger trigger);
+	int (*enable)(uint32_t source, uint32_t hart, enum irq_trigger trigger);
 	void (*disable)(uint32_t source);
 	uint32_t (*claim)(uint32_t hart);
 	void (*complete)(uint32_t source);
+	int (*forward)(uint32_t source, uint32_t hart, uint32_t guest_file, uint32_t eiid,
+		       enum irq_trigger trigger);
+	void (*retrigger)(uint32_t source);
+	void (*send_ipi)(uint32_t hart);
 };
 
 /*
@@ -58,7 +65,8 @@ void irq_complete(uint32_t source);
 
 /*
  * MSI mode only: source becomes identity eiid of a guest interrupt file
- * (1..GEILEN) of hart, without any exit. -ENOTSUP: no IMSIC.
+ * (1..GEILEN) of hart, without any exit. -ENOTSUP: no IMSIC; -EINVAL: no such source,
+ * hart, file or identity.
  */
 int irq_forward_msi(uint32_t source, uint32_t hart, uint32_t guest_file, uint32_t eiid,
 		    enum irq_trigger trigger);

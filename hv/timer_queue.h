@@ -35,8 +35,8 @@ void timer_queue_cancel(struct timer_queue *queue, struct timer_entry *entry);
 uint64_t timer_queue_next(const struct timer_queue *queue);
 
 /*
- * Expires every entry whose deadline is at most now. An entry that expire() adds again with such
- * a deadline waits for the next call: the loop is bounded.
+ * Expires the entries whose deadline is at most now, at most as many as were due
+ * when it began: what expire() adds again may be left for the next call.
  */
 void timer_queue_run(struct timer_queue *queue, uint64_t now);
 

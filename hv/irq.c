@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The machine's interrupt controllers: see hv/irq.h. Checks arguments, and
+ * leaves the rest to the driver of the kind at hand. Without a controller every
+ * call is refused and nothing interrupts.
+ */
+#include "hv/irq.h"
+
+#include <errno.h>
+
+#include "hv/bits.h"
+
+struct irq_state irq_state;
+
+static bool source_exists(uint32_t source)
+{
+	return irq_state.driver && source != 0 && source <= irq_state.nr_sources;
+}
+
+static const struct irq_chip_driver *driver_of(enum host_irqchip_kind kind)
+{
+	switch (kind) {
+	case HOST_IRQ_PLIC:
+		return &irq_plic_driver;
+	case HOST_IRQ_APLIC_DIRECT:
+		return &irq_aplic_direct_driver;
+	case HOST_IRQ_APLIC_MSI:
+		return &irq_aplic_msi_driver;
+	default:
+		return NULL;
+	}
+}
+
+int irq_init(const struct host *host, void *wired, void *imsic)
+{
+	const struct irq_chip_driver *driver = driver_of(host->irqchip.kind);
+
+	irq_state = (struct irq_state){ .host = host };
+	if (!driver || !wired || (driver == &irq_aplic_msi_driver && !imsic))
+		return -ENODEV;
+	irq_state.wired = wired;
+	irq_state.imsic = imsic;
+	irq_state.nr_sources = MIN(host->irqchip.nr_sources, IRQ_MAX_SOURCES - 1);
+	irq_state.driver = driver;
+	driver->init();
+	return 0;
+}
+
+void irq_init_hart(uint32_t hart)
+{
+	if (irq_state.driver)
+		irq_state.driver->init_hart(hart);
+}
+
+int irq_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger)
+{
+	if (!source_exists(source) || hart >= irq_state.host->nr_harts)
+		return -EINVAL;
+	return irq_state.driver->enable(source, hart, trigger);
+}
+
+int irq_disable(uint32_t source)
+{
+	if (!source_exists(source))
+		return -EINVAL;
+	irq_state.driver->disable(source);
+	return 0;
+}
+
+uint32_t irq_claim(uint32_t hart)
+{
+	return irq_state.driver ? irq_state.driver->claim(hart) : 0;
+}
+
+void irq_complete(uint32_t source)
+{
+	if (source_exists(source))
+		irq_state.driver->complete(source);
+}
+
+int irq_forward_msi(uint32_t source, uint32_t hart, uint32_t guest_file, uint32_t eiid,
+		    enum irq_trigger trigger)
+{
+	if (!irq_has_imsic())
+		return -ENOTSUP;
+	if (!source_exists(source) || hart >= irq_state.host->nr_harts ||
+	    guest_file >= BIT(irq_state.host->irqchip.imsic_guest_index_bits) || eiid == 0 ||
+	    eiid > irq_state.host->irqchip.imsic_nr_ids)
+		return -EINVAL;
+	return irq_state.driver->forward(source, hart, guest_file, eiid, trigger);
+}
+
+void irq_retrigger(uint32_t source)
+{
+	if (source_exists(source) && irq_has_imsic())
+		irq_state.driver->retrigger(source);
+}
+
+bool irq_has_imsic(void)
+{
+	return irq_state.driver == &irq_aplic_msi_driver;
+}
+
+hpa_t irq_imsic_page(const struct host *host, uint32_t hart, uint32_t guest_file)
+{
+	return hpa(host->harts[hart].imsic + guest_file * PAGE_SIZE);
+}
+
+void irq_send_ipi(uint32_t hart)
+{
+	if (irq_has_imsic())
+		irq_state.driver->send_ipi(hart);
+}

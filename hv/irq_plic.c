@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The machine's PLIC (RISC-V PLIC specification 1.0). Every source has priority
+ * 1 and every context threshold 0, so a source is on exactly where its enable
+ * bit is set. A claim shuts the source's gateway until the completion, which must come
+ * from the context that has it enabled, and is ignored when the bit is off by
+ * then: so a source that is in service is completed before its bit goes.
+ */
+#include "hv/irq.h"
+
+#include <errno.h>
+
+#include "hv/bits.h"
+#include "hv/mmio.h"
+#include "hv/spinlock.h"
+
+#define PRIORITY(source)        (4 * (size_t)(source))
+#define ENABLE(context, source) (0x2000 + 0x80 * (size_t)(context) + 4 * ((source) / 32))
+#define THRESHOLD(context)      (0x200000 + 0x1000 * (size_t)(context))
+#define CLAIM(context)          (0x200004 + 0x1000 * (size_t)(context))
+
+static struct {
+	struct spinlock lock; /* of the enable words, which sources share */
+	/* Under lock when written: each source's context, HOST_NONE while it is off. */
+	uint32_t context[IRQ_MAX_SOURCES];
+} plic;
+
+static volatile uint8_t *at(size_t offset)
+{
+	return irq_state.wired + offset;
+}
+
+static uint32_t context_of(uint32_t hart)
+{
+	return irq_state.host->harts[hart].plic_context;
+}
+
+static void plic_init(void)
+{
+	for (uint32_t source = 1; source <= irq_state.nr_sources; source++) {
+		plic.context[source] = HOST_NONE;
+		mmio_write32(at(PRIORITY(source)), 0);
+	}
+	for (uint32_t hart = 0; hart < irq_state.host->nr_harts; hart++) {
+		if (context_of(hart) == HOST_NONE)
+			continue;
+		for (uint32_t source = 0; source <= irq_state.nr_sources; source += 32)
+			mmio_write32(at(ENABLE(context_of(hart), source)), 0);
+	}
+}
+
+static void plic_init_hart(uint32_t hart)
+{
+	if (context_of(hart) != HOST_NONE)
+		mmio_write32(at(THRESHOLD(context_of(hart))), 0);
+}
+
+static void set_enable(uint32_t context, uint32_t source, bool on)
+{
+	volatile uint8_t *word = at(ENABLE(context, source));
+	uint32_t bit = UINT32_C(1) << (source % 32);
+	uint32_t value = mmio_read32(word);
+
+	mmio_write32(word, on ? value | bit : value & ~bit);
+}
+
+static void turn_off(uint32_t source)
+{
+	if (plic.context[source] == HOST_NONE)
+		return;
+	/* Opens the gateway in case a claim was never completed; else the PLIC ignores it. */
+	mmio_write32(at(CLAIM(plic.context[source])), source);
+	set_enable(plic.context[source], source, false);
+	mmio_write32(at(PRIORITY(source)), 0);
+	plic.context[source] = HOST_NONE;
+}
+
+static int plic_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger)
+{
+	uint32_t context = context_of(hart);
+
+	(void)trigger; /* the gateways are wired for it */
+	if (context == HOST_NONE)
+		return -EINVAL;
+	spin_lock(&plic.lock);
+	turn_off(source);
+	plic.context[source] = context;
+	mmio_write32(at(PRIORITY(source)), 1);
+	set_enable(context, source, true);
+	spin_unlock(&plic.lock);
+	return 0;
+}
+
+static void plic_disable(uint32_t source)
+{
+	spin_lock(&plic.lock);
+	turn_off(source);
+	spin_unlock(&plic.lock);
+}
+
+static uint32_t plic_claim(uint32_t hart)
+{
+	uint32_t source = 0;
+
+	if (context_of(hart) != HOST_NONE)
+		source = mmio_read32(at(CLAIM(context_of(hart))));
+	return source <= irq_state.nr_sources ? source : 0;
+}
+
+static void plic_complete(uint32_t source)
+{
+	uint32_t context = __atomic_load_n(&plic.context[source], __ATOMIC_RELAXED);
+
+	if (context != HOST_NONE)
+		mmio_write32(at(CLAIM(context)), source);
+}
+
+const struct irq_chip_driver irq_plic_driver = {
+	.init = plic_init,
+	.init_hart = plic_init_hart,
+	.enable = plic_enable,
+	.disable = plic_disable,
+	.claim = plic_claim,
+	.complete = plic_complete,
+};
