@@ -2,15 +2,15 @@
 /*
  * SBI 3.0, section 11: PMU. A vCPU owns its hart and so the hart's counters: what
  * the machine's own firmware offers is handed on, for counting in the guest alone.
- * After them come firmware counters, of which each counts one of Bulkhead's own
- * counters in vcpu->stats from the moment it is started: nothing is added to the
- * path that is counted. Snapshots are not offered (section 11.9 leaves that open).
+ * After them come the firmware counters of sbi_pmu_firmware.c. Snapshots are not
+ * offered (section 11.9 leaves that open).
  *
  * Indices are the firmware's for its counters, so that a mask means the same there.
  */
 #include "hv/riscv_regs.h"
 #include "vcpu/hw.h"
 #include "vcpu/sbi_ext.h"
+#include "vcpu/sbi_pmu_firmware.h"
 
 enum function {
 	NUM_COUNTERS,
@@ -54,49 +54,6 @@ enum function {
 #define TYPE_RAW      2
 #define TYPE_RAW_V2   3
 #define TYPE_FIRMWARE 15
-
-/* Codes of firmware events (section 11.4), and Bulkhead's own from 256 on. */
-#define EVENT_SET_TIMER            5
-#define EVENT_IPI_SENT             6
-#define EVENT_IPI_RECEIVED         7
-#define EVENT_FENCE_I_SENT         8
-#define EVENT_SFENCE_VMA_SENT      10
-#define EVENT_SFENCE_VMA_ASID_SENT 12
-#define EVENT_EXITS                256
-#define EVENT_TIME_OUTSIDE         257
-
-static bool is_firmware_event(uint64_t code)
-{
-	return code == EVENT_SET_TIMER || code == EVENT_IPI_SENT || code == EVENT_IPI_RECEIVED ||
-	       code == EVENT_FENCE_I_SENT || code == EVENT_SFENCE_VMA_SENT ||
-	       code == EVENT_SFENCE_VMA_ASID_SENT || code == EVENT_EXITS ||
-	       code == EVENT_TIME_OUTSIDE;
-}
-
-static uint64_t event_count(const struct vcpu *vcpu, uint32_t code)
-{
-	const struct vcpu_stats *stats = &vcpu->stats;
-
-	switch (code) {
-	case EVENT_SET_TIMER:
-		return stats->sbi[STATS_SBI_TIME] +
-		       stats->sbi[STATS_SBI_LEGACY + SBI_EXT_LEGACY_SET_TIMER];
-	case EVENT_IPI_SENT:
-		return stats->ipis;
-	case EVENT_IPI_RECEIVED:
-		return stats->ipis_received;
-	case EVENT_FENCE_I_SENT:
-		return stats->fence_i_sent;
-	case EVENT_SFENCE_VMA_SENT:
-		return stats->sfence_sent;
-	case EVENT_SFENCE_VMA_ASID_SENT:
-		return stats->sfence_asid_sent;
-	case EVENT_EXITS:
-		return stats_exits(stats);
-	default:
-		return stats->time;
-	}
-}
 
 /* A call of the machine's firmware. */
 static int64_t machine(uint64_t function, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
@@ -161,23 +118,6 @@ static struct sbi_pmu_counter *firmware_counter(struct sbi_state *sbi, uint64_t 
 	return &sbi->pmu[index - sbi->pmu_machine];
 }
 
-static uint64_t counter_value(const struct vcpu *vcpu, const struct sbi_pmu_counter *counter)
-{
-	return counter->value + (counter->started ? event_count(vcpu, counter->event) : 0);
-}
-
-static void counter_start(const struct vcpu *vcpu, struct sbi_pmu_counter *counter)
-{
-	counter->value -= event_count(vcpu, counter->event);
-	counter->started = true;
-}
-
-static void counter_stop(const struct vcpu *vcpu, struct sbi_pmu_counter *counter)
-{
-	counter->value = counter_value(vcpu, counter);
-	counter->started = false;
-}
-
 static struct sbi_ret counter_get_info(struct sbi_state *sbi, uint64_t index)
 {
 	uint64_t info;
@@ -191,25 +131,14 @@ static struct sbi_ret counter_get_info(struct sbi_state *sbi, uint64_t index)
 	return error ? sbi_error(SBI_ERR_INVALID_PARAM) : sbi_value(info);
 }
 
-static void configure(const struct vcpu *vcpu, struct sbi_pmu_counter *counter, uint32_t event,
-		      uint64_t flags)
-{
-	bool start = counter->started || (flags & CONFIG_AUTO_START);
-
-	if (counter->started)
-		counter_stop(vcpu, counter);
-	counter->event = event;
-	counter->configured = true;
-	if (flags & CONFIG_CLEAR_VALUE)
-		counter->value = 0;
-	if (start)
-		counter_start(vcpu, counter);
-}
-
 /* The lowest counter of a set that isn't empty. */
 static uint64_t lowest(uint64_t set)
 {
-	return (uint64_t)__builtin_ctzll(set);
+	uint64_t index = 0;
+
+	while (!(set & BIT(index)))
+		index++;
+	return index;
 }
 
 static struct sbi_ret match_firmware(struct vcpu *vcpu, uint64_t set, uint64_t flags,
@@ -223,7 +152,8 @@ static struct sbi_ret match_firmware(struct vcpu *vcpu, uint64_t set, uint64_t f
 		index = lowest(set);
 		counter = firmware_counter(sbi, index);
 		if (counter && (!counter->configured || (flags & CONFIG_SKIP_MATCH))) {
-			configure(vcpu, counter, event, flags);
+			sbi_pmu_firmware_configure(vcpu, counter, event, flags & CONFIG_CLEAR_VALUE,
+						   flags & CONFIG_AUTO_START);
 			return sbi_value(index);
 		}
 		if (flags & CONFIG_SKIP_MATCH)
@@ -284,7 +214,7 @@ static struct sbi_ret counter_config_matching(struct vcpu *vcpu)
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	if (FIELD_GET(EVENT_TYPE, event) != TYPE_FIRMWARE)
 		return match_machine(vcpu, set, flags, event, data);
-	if (data || !is_firmware_event(event & EVENT_CODE))
+	if (data || !sbi_pmu_firmware_has(event & EVENT_CODE))
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	return match_firmware(vcpu, set, flags, (uint32_t)(event & EVENT_CODE));
 }
@@ -314,7 +244,7 @@ static int64_t start_firmware(struct vcpu *vcpu, uint64_t set, uint64_t flags, u
 		}
 		if (flags & START_SET_INIT_VALUE)
 			counter->value = value;
-		counter_start(vcpu, counter);
+		sbi_pmu_firmware_start(vcpu, counter);
 	}
 	return error;
 }
@@ -351,7 +281,7 @@ static int64_t stop_firmware(struct vcpu *vcpu, uint64_t set, uint64_t flags)
 	for (; set; set &= set - 1) {
 		counter = firmware_counter(&vcpu->sbi, lowest(set));
 		if (counter->started)
-			counter_stop(vcpu, counter);
+			sbi_pmu_firmware_stop(vcpu, counter);
 		else
 			error = SBI_ERR_ALREADY_STOPPED;
 		if (flags & STOP_RESET)
@@ -399,10 +329,10 @@ static struct sbi_ret counter_fw_read(struct vcpu *vcpu, uint64_t index, bool hi
 
 	if (!counter)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
-	return sbi_value(high ? 0 : counter_value(vcpu, counter));
+	return sbi_value(high ? 0 : sbi_pmu_firmware_value(vcpu, counter));
 }
 
-/* 
+/*
  * An entry of the event list (section 11.10). One call takes a page of them at
  * most, since nothing interrupts it.
  */
@@ -430,7 +360,7 @@ static bool has_event(struct vcpu *vcpu, uint64_t event, uint64_t data)
 {
 	if (FIELD_GET(EVENT_TYPE, event) != TYPE_FIRMWARE)
 		return machine_has(vcpu, event, data);
-	return data == 0 && is_firmware_event(event & EVENT_CODE);
+	return data == 0 && sbi_pmu_firmware_has(event & EVENT_CODE);
 }
 
 static int64_t fill_entry(struct vcpu *vcpu, uint64_t at)

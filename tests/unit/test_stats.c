@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// sources: vcpu/stats.c
+/* The counters' readers: totals, reset, text and JSON. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "hv/fmt.h"
+#include "vcpu/stats.h"
+#include "vcpu/vm.h"
+
+static struct vm vm;
+static struct vcpu vcpus[2];
+static struct vcpu *pointers[2] = { &vcpus[0], &vcpus[1] };
+static char text[8192];
+
+size_t fmt_snprintf(char *to, size_t size, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(to, size, format, args);
+	va_end(args);
+	assert_true(length >= 0 && (size_t)length < size); /* no name is cut */
+	return (size_t)length;
+}
+
+static void put(struct stats_out *out, const char *piece)
+{
+	(void)out;
+	assert_true(strlen(text) + strlen(piece) < sizeof(text));
+	strcat(text, piece);
+}
+
+static struct stats_out out = { put };
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(vcpus, 0, sizeof(vcpus));
+	vm = (struct vm){ .name = "linux", .nr_vcpus = 2, .vcpus = pointers };
+	vcpus[1].id = 1;
+	text[0] = 0;
+	return 0;
+}
+
+static void causes_stay_in_their_rows(void **state)
+{
+	struct vcpu_stats *stats = &vcpus[0].stats;
+
+	(void)state;
+	stats_exception(stats, 21);
+	stats_exception(stats, 24);
+	stats_exception(stats, UINT64_MAX);
+	stats_interrupt(stats, 5);
+	stats_interrupt(stats, 99);
+	stats_time(stats, 12);
+	assert_int_equal(stats->exceptions[21], 1);
+	assert_int_equal(stats->exceptions[23], 2);
+	assert_int_equal(stats->interrupts[5], 1);
+	assert_int_equal(stats->interrupts[15], 1);
+	assert_int_equal(stats->time, 12);
+	assert_int_equal(stats_exits(stats), 5);
+}
+
+/* An SBI call counts once, whichever way it took. */
+static void sbi_calls_count_once(void **state)
+{
+	struct vcpu_stats *stats = &vcpus[0].stats;
+
+	(void)state;
+	stats->sbi[STATS_SBI_TIME] = 10;
+	stats->sbi[STATS_SBI_HSM] = 1;
+	stats_exception(stats, 10);
+	assert_int_equal(stats_exits(stats), 11);
+	assert_int_equal(stats_since_reset(&vcpus[0]).exceptions[10], 11);
+}
+
+static void reset_begins_at_zero(void **state)
+{
+	struct vcpu_stats *stats = &vcpus[1].stats;
+
+	(void)state;
+	stats->sbi[STATS_SBI_IPI] = 3;
+	stats->time = 5;
+	stats_reset(&vm);
+	assert_int_equal(stats_since_reset(&vcpus[1]).sbi[STATS_SBI_IPI], 0);
+	stats->sbi[STATS_SBI_IPI]++;
+	assert_int_equal(stats_since_reset(&vcpus[1]).sbi[STATS_SBI_IPI], 1);
+	assert_int_equal(stats_since_reset(&vcpus[1]).time, 0);
+	assert_int_equal(stats->sbi[STATS_SBI_IPI], 4); /* firmware counters go on */
+}
+
+static void lines_for_people(void **state)
+{
+	(void)state;
+	vcpus[0].stats.exceptions[21] = 7;
+	vcpus[0].stats.sbi[STATS_SBI_DBCN] = 2;
+	vcpus[0].stats.time = 99;
+	stats_print(&vm, &out);
+	assert_string_equal(text, "vCPU 0: 9 exits, 99 ticks outside the guest\n"
+				  "  environment call from VS-mode               2\n"
+				  "  load guest-page fault                       7\n"
+				  "  DBCN console_write                          2\n"
+				  "vCPU 1: 0 exits, 0 ticks outside the guest\n");
+}
+
+static void json(void **state)
+{
+	(void)state;
+	vm.nr_vcpus = 1;
+	vcpus[0].stats.exceptions[21] = 7;
+	vcpus[0].stats.interrupts[5] = 1;
+	vcpus[0].stats.sbi[STATS_SBI_TIME] = UINT64_MAX;
+	vcpus[0].stats.sbi[STATS_SBI_UNKNOWN] = 2;
+	stats_json(&vm, &out);
+	assert_non_null(strstr(text, "{\"guest\":\"linux\",\"vcpus\":[{\"vcpu\":0,\"exits\":"));
+	assert_non_null(strstr(text, "\"load guest-page fault\":7"));
+	assert_non_null(strstr(text, ",\"interrupts\":{\"supervisor timer interrupt\":1}"));
+	assert_non_null(strstr(text, "\"sbi\":{\"TIME set_timer\":18446744073709551615,"
+				     "\"SBI not offered\":2}"));
+	assert_string_equal(text + strlen(text) - 3, "}]}");
+	assert_null(strchr(text, '\n'));
+}
+
+/* Every row has a name, so that no line of the largest counters is cut. */
+static void every_name_fits(void **state)
+{
+	uint64_t *counters = (uint64_t *)&vcpus[0].stats;
+
+	(void)state;
+	for (unsigned i = 0; i < STATS_SBI_ROWS; i++)
+		assert_string_not_equal(stats_sbi_name(i), "reserved");
+	assert_string_equal(stats_sbi_name(STATS_SBI_ROWS), "reserved");
+	assert_string_equal(stats_sbi_name(STATS_SBI_PMU + 8), "PMU event_get_info");
+	assert_string_equal(stats_sbi_name(STATS_SBI_STA), "STA steal_time_set_shmem");
+	assert_string_equal(stats_exception_name(99), "reserved");
+	for (unsigned i = 0; i < STATS_COUNTERS; i++)
+		counters[i] = UINT64_MAX / 1000;
+	stats_print(&vm, &out);
+	text[0] = 0;
+	stats_json(&vm, &out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(causes_stay_in_their_rows, setup),
+		cmocka_unit_test_setup(sbi_calls_count_once, setup),
+		cmocka_unit_test_setup(reset_begins_at_zero, setup),
+		cmocka_unit_test_setup(lines_for_people, setup),
+		cmocka_unit_test_setup(json, setup),
+		cmocka_unit_test_setup(every_name_fits, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
