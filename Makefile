@@ -34,7 +34,7 @@ guests: $(GUEST_IMAGES)
 run:
 	tools/setup run
 	+$(MAKE) --no-print-directory all tools guests
-	tools/bulkhead run $(RUN_ARGS) $(SYSTEM)
+	tools/bulkhead run $(SYSTEM) $(RUN_ARGS)
 
 labs:
 	tools/setup run

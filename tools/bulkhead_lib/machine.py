@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""QEMU's command line for a system, and the machine that it stands for."""
+import shlex
+import subprocess
+
+from . import say
+
+QEMU = "qemu-system-riscv64"
+KINDS = {"plic": "virt", "aia": "virt,aia=aplic-imsic,aia-guests=3", "aplic": "virt,aia=aplic"}
+MIB = 1 << 20
+
+
+def add_options(parser):
+    """The options that say which machine, for check, run and show."""
+    group = parser.add_argument_group("the machine")
+    group.add_argument("--machine", choices=KINDS, default="plic",
+                       help="interrupt controllers: plic; aia (APLIC and IMSIC, three guest "
+                            "interrupt files a hart); aplic (APLIC alone)")
+    group.add_argument("--cpu", default="max", help="QEMU's -cpu; e.g. max,sstc=off (max)")
+    group.add_argument("--smp", type=int, help="harts (as many as the guests have, and one)")
+    group.add_argument("--memory", help="size as QEMU takes it, e.g. 2G (twice the guests')")
+
+
+def guest_memory(guest):
+    """Bytes of memory in a guest's node."""
+    cells = guest.cells("memory")
+    address = guest.inherited("#address-cells", 1)
+    size = guest.inherited("#size-cells", 1)
+    total = 0
+    for at in range(0, len(cells) - address - size + 1, address + size):
+        total += int("".join(f"{cell:08x}" for cell in cells[at + address:at + address + size]), 16)
+    return total
+
+
+def default_smp(system):
+    """A hart for each vCPU, every hart that is named, and one for Bulkhead's own work."""
+    count, highest = 1, 0
+    for guest in system.guests():
+        harts = guest.cells("harts")
+        count += len(harts) or (guest.cells("vcpus") or [1])[0]
+        highest = max([highest, *(hart + 1 for hart in harts)])
+    return min(max(count, highest), 64)
+
+
+def default_memory(system):
+    """
+    Twice the guests', because QEMU puts the bundle into the middle, up to a power of two.
+    """
+    wanted = 2 * sum(guest_memory(guest) for guest in system.guests()) + 256 * MIB
+    size = 512 * MIB
+    while size < wanted and size < 64 * 1024 * MIB:
+        size *= 2
+    return f"{size // MIB}M"
+
+
+def machine_arguments(options, system):
+    """-M, -cpu, -smp, -m."""
+    return ["-M", KINDS[options.machine], "-cpu", options.cpu,
+            "-smp", str(options.smp or default_smp(system)),
+            "-m", options.memory or default_memory(system)]
+
+
+def dump_tree(options, system, extra, path):
+    """Has QEMU write the machine's device tree to path."""
+    arguments = machine_arguments(options, system)
+    arguments[1] += f",dumpdtb={path}"
+    command = [QEMU, *arguments, "-display", "none", *extra]
+    try:
+        done = subprocess.run(command, check=False, text=True, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except FileNotFoundError:
+        raise say.Failure(f"{QEMU} is not installed: run `tools/setup run`", say.NOT_BUILT) from None
+    if done.returncode or not path.exists():
+        raise say.Failure(f"QEMU does not make this machine: {shlex.join(command)}\n"
+                          f"{done.stdout.strip()}")
+    return path
+
+
+def run_arguments(options, system, bundle, log):
+    """The whole command line that runs Bulkhead with its console on standard input and output."""
+    command = [QEMU, *machine_arguments(options, system), "-display", "none", "-monitor", "none",
+               "-chardev", f"stdio,id=console,signal=off,logfile={log}", "-serial", "chardev:console",
+               "-bios", "default", "-kernel", str(options.kernel), "-initrd", str(bundle)]
+    if options.icount:
+        command += ["-icount", "shift=0,sleep=off"]
+    return command + (options.qemu or [])

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs a system on QEMU and tells by the exit status how it ended."""
+import re
+import shlex
+import subprocess
+import sys
+
+from . import bundle, machine, say
+
+# What Bulkhead prints last: "all guests have stopped: linux shutdown, freertos crash".
+LAST = re.compile(rb"all guests have stopped: ([^\r\n]*)")
+GOOD_ENDS = ("shutdown", "stop")
+TAIL = 65536
+
+
+def tail(path):
+    try:
+        with open(path, "rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - TAIL))
+            return file.read()
+    except OSError:
+        return b""
+
+
+def verdict(qemu_status, log):
+    """The exit status that says how the system ended."""
+    ends = LAST.findall(tail(log))
+    if not ends:
+        say.error(f"Bulkhead did not end as it should (QEMU's status: {qemu_status}); "
+                  f"its console's text is in {say.shown(log)}")
+        return say.SYSTEM_FAILED
+    words = ends[-1].decode(errors="replace").strip().rstrip(".")
+    bad = [end for end in words.split(", ") if end.split()[-1:] and end.split()[-1] not in GOOD_ENDS]
+    return say.GUEST_FAILED if bad else say.OK
+
+
+def start(command):
+    """Runs QEMU on this terminal; its status."""
+    if sys.stdin.isatty():
+        say.progress("console: Ctrl-A h tells the keys")
+    try:
+        process = subprocess.Popen(command)
+    except FileNotFoundError:
+        raise say.Failure(f"{command[0]} is not installed: run `tools/setup run`",
+                          say.NOT_BUILT) from None
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        return process.wait()
+
+
+def run(options, system):
+    say.need(options.kernel, "run `make`")
+    image = bundle.build(system, system.folder / "bundle.itb")
+    log = options.log or system.folder / "console.log"
+    command = machine.run_arguments(options, system, image, log)
+    if options.dry_run:
+        print(shlex.join(command))
+        return say.OK
+    say.progress(f"starting QEMU: {options.machine}, {options.cpu}, "
+                 f"{options.smp or machine.default_smp(system)} harts")
+    return verdict(start(command), log)
