@@ -90,10 +90,20 @@ int irq_forward_msi(uint32_t source, uint32_t hart, uint32_t guest_file, uint32_
 	return irq_state.driver->forward(source, hart, guest_file, eiid, trigger);
 }
 
-void irq_retrigger(uint32_t source)
+void irq_set_pending(uint32_t source, bool pending)
 {
 	if (source_exists(source) && irq_has_imsic())
-		irq_state.driver->retrigger(source);
+		irq_state.driver->set_pending(source, pending);
+}
+
+bool irq_pending(uint32_t source)
+{
+	return source_exists(source) && irq_has_imsic() && irq_state.driver->pending(source);
+}
+
+bool irq_input(uint32_t source)
+{
+	return source_exists(source) && irq_state.driver->input && irq_state.driver->input(source);
 }
 
 bool irq_has_imsic(void)

@@ -20,7 +20,7 @@ enum irq_trigger { IRQ_EDGE_RISING, IRQ_EDGE_FALLING, IRQ_LEVEL_HIGH, IRQ_LEVEL_
 
 /*
  * A kind of controller. hv/irq.c keeps the one in use and checks sources and
- * harts before it calls. The last three are for MSI mode only, else NULL.
+ * harts before it calls. From forward on they are for MSI mode only, else NULL.
  */
 struct irq_chip_driver {
 	void (*init)(void);
@@ -31,7 +31,9 @@ struct irq_chip_driver {
 	void (*complete)(uint32_t source);
 	int (*forward)(uint32_t source, uint32_t hart, uint32_t guest_file, uint32_t eiid,
 		       enum irq_trigger trigger);
-	void (*retrigger)(uint32_t source);
+	void (*set_pending)(uint32_t source, bool pending);
+	bool (*pending)(uint32_t source);
+	bool (*input)(uint32_t source);
 	void (*send_ipi)(uint32_t hart);
 };
 
@@ -71,8 +73,13 @@ void irq_complete(uint32_t source);
 int irq_forward_msi(uint32_t source, uint32_t hart, uint32_t guest_file, uint32_t eiid,
 		    enum irq_trigger trigger);
 
-/* MSI mode: a forwarded level source is still high: send it again (AIA, 4.9.2). */
-void irq_retrigger(uint32_t source);
+/*
+ * MSI mode, forwarded sources: sets or clears the pending bit (for a level source that is still
+ * high, setting sends it again: AIA, 4.9.2); reads it; reads the rectified input.
+ */
+void irq_set_pending(uint32_t source, bool pending);
+bool irq_pending(uint32_t source);
+bool irq_input(uint32_t source);
 
 /* True with IMSICs: hart can be kicked by a store, irq_send_ipi(). */
 bool irq_has_imsic(void);

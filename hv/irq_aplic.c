@@ -76,6 +76,16 @@ static void aplic_disable(uint32_t source)
 	spin_unlock(&aplic.lock);
 }
 
+static bool read_bit(size_t array, uint32_t source)
+{
+	return mmio_read32(irq_state.wired + array) & BIT(source % 32);
+}
+
+static bool aplic_input(uint32_t source)
+{
+	return read_bit(APLIC_IN_CLRIP(source / 32), source);
+}
+
 /* Direct mode */
 
 static void direct_init(void)
@@ -145,6 +155,7 @@ const struct irq_chip_driver irq_aplic_direct_driver = {
 	.disable = aplic_disable,
 	.claim = direct_claim,
 	.complete = direct_complete,
+	.input = aplic_input,
 };
 
 /* MSI mode */
@@ -184,6 +195,19 @@ static bool has_file(uint32_t hart)
 static void msi_retrigger(uint32_t source)
 {
 	write_register(APLIC_SETIPNUM_LE, source);
+}
+
+static void msi_set_pending(uint32_t source, bool pending)
+{
+	if (pending)
+		msi_retrigger(source);
+	else
+		write_register(APLIC_CLRIPNUM, source);
+}
+
+static bool msi_pending(uint32_t source)
+{
+	return read_bit(APLIC_SETIP(source / 32), source);
 }
 
 /* A level that is high already makes no edge for the MSI to follow. */
@@ -253,6 +277,8 @@ const struct irq_chip_driver irq_aplic_msi_driver = {
 	.claim = msi_claim,
 	.complete = msi_complete,
 	.forward = msi_forward,
-	.retrigger = msi_retrigger,
+	.set_pending = msi_set_pending,
+	.pending = msi_pending,
+	.input = aplic_input,
 	.send_ipi = irq_imsic_send_ipi,
 };

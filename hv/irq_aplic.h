@@ -15,6 +15,9 @@
 #define APLIC_SM_EDGE0          5
 #define APLIC_SM_LEVEL1         6
 #define APLIC_SM_LEVEL0         7
+#define APLIC_SETIP(word)       (0x1c00 + 4 * (size_t)(word))
+#define APLIC_IN_CLRIP(word)    (0x1d00 + 4 * (size_t)(word))
+#define APLIC_CLRIPNUM          0x1ddc
 #define APLIC_SETIENUM          0x1edc
 #define APLIC_CLRIENUM          0x1fdc
 #define APLIC_SETIPNUM_LE       0x2000

@@ -12,10 +12,8 @@
 #include "hv/irq.h"
 #include "hv/log.h"
 #include "vcpu/alarm.h"
-#include "vcpu/passthrough.h"
-#include "vcpu/virq.h"
+#include "vcpu/irqchip.h"
 #include "vdev/goldfish_rtc.h"
-#include "vdev/plic.h"
 #include "vdev/ram_word.h"
 #include "vdev/syscon.h"
 #include "vdev/uart16550.h"
@@ -28,55 +26,20 @@ struct maker {
 	struct arena *arena;
 };
 
-static void plic_notify(void *ctx, unsigned context, bool pending)
-{
-	struct vm *vm = ctx;
-
-	if (pending)
-		vm->vcpus[context]->stats.external_irqs++;
-	virq_set_line(vm->vcpus[context], VCPU_LINE_EXTERNAL, pending);
-}
-
-static const struct plic_ops plic_ops = { .notify = plic_notify, .eoi = passthrough_eoi };
-
+/* The wire of an emulated device, which has one interrupt at most. */
 static struct irq_pin pin_of(const struct maker *maker, const struct config_device *config)
 {
-	if (!maker->vm->plic || !config->nr_irqs)
-		return (struct irq_pin){ 0 };
-	return plic_pin(maker->vm->plic, config->irqs[0].guest);
+	return irqchip_pin(maker->vm, config->nr_irqs ? config->irqs[0].guest : 0);
 }
 
-/* The highest source that the guest's devices use, and a few more for its overlay's sake. */
-static unsigned int count_sources(const struct config_guest *guest)
+static int make_irqchip(const struct maker *maker, struct vm_device *device)
 {
-	uint32_t highest = 31, i, j;
-
-	for (i = 0; i < guest->nr_devices; i++) {
-		for (j = 0; j < guest->devices[i].nr_irqs; j++)
-			highest = MAX(highest, guest->devices[i].irqs[j].guest);
-	}
-	return MIN(highest, (uint32_t)PLIC_SOURCES_MAX);
+	return irqchip_create(maker->vm, device->config, maker->host, maker->arena, &device->dev);
 }
 
-static int make_plic(const struct maker *maker, struct vm_device *device)
+static int make_imsics(const struct maker *maker, struct vm_device *device)
 {
-	struct vm *vm = maker->vm;
-	struct plic_config config = {
-		.name = device->config->name,
-		.base = gpa(device->config->regions[0].gpa),
-		.sources = count_sources(vm->config),
-		.contexts = vm->config->nr_vcpus,
-		.ops = &plic_ops,
-		.ctx = vm,
-	};
-	struct plic *plic = arena_alloc(maker->arena, sizeof(*plic), ARENA_ALIGN_MAX);
-	void *memory = arena_alloc(maker->arena, plic_bytes(config.sources, config.contexts), 8);
-
-	if (!plic || !memory)
-		return -ENOMEM;
-	vm->plic = plic;
-	device->dev = &plic->dev;
-	return plic_init(plic, &config, memory);
+	return irqchip_map_imsics(maker->vm, device->config, maker->host);
 }
 
 static bool uart_put(void *ctx, uint8_t byte)
@@ -202,14 +165,44 @@ static int make_word(const struct maker *maker, struct vm_device *device)
 			     device->config->value);
 }
 
+static int map_registers(struct vm_device *device)
+{
+	const struct config_device *config = device->config;
+	struct flush owed = flush_none();
+	uint32_t i;
+	int error = 0;
+
+	for (i = 0; !error && i < config->nr_regions; i++)
+		error = gstage_map(&device->vm->gstage, gpa(config->regions[i].gpa),
+				   hpa(config->regions[i].hpa),
+				   align_up(config->regions[i].size, PAGE_SIZE), GSTAGE_DEVICE,
+				   &owed);
+	return error;
+}
+
 static int make_passthrough(const struct maker *maker, struct vm_device *device)
 {
-	(void)maker;
-	return passthrough_create(device);
+	const struct config_device *config = device->config;
+	int error = map_registers(device);
+	uint32_t i;
+
+	for (i = 0; !error && i < config->nr_irqs; i++) {
+		device->irqs[i] = (struct vm_irq){ .device = device,
+						   .guest = config->irqs[i].guest,
+						   .host = config->irqs[i].host };
+		error = irqchip_forward(maker->vm, &device->irqs[i],
+					config->irqs[i].level ? IRQ_LEVEL_HIGH : IRQ_EDGE_RISING);
+	}
+	if (error)
+		log_error("%s: %s: %s can't be passed through (error %d)", maker->vm->name,
+			  config->name, config->passthrough, error);
+	return error;
 }
 
 static int (*const makers[])(const struct maker *maker, struct vm_device *device) = {
-	[CONFIG_DEV_PLIC] = make_plic,
+	[CONFIG_DEV_PLIC] = make_irqchip,
+	[CONFIG_DEV_APLIC] = make_irqchip,
+	[CONFIG_DEV_IMSIC] = make_imsics,
 	[CONFIG_DEV_UART] = make_uart,
 	[CONFIG_DEV_RTC] = make_rtc,
 	[CONFIG_DEV_RESET] = make_reset,
@@ -262,9 +255,11 @@ int devices_create(struct vm *vm, const struct config *config, const struct host
 
 void devices_reset(struct vm *vm)
 {
-	uint32_t i;
+	uint32_t i, j;
 
-	for (i = 0; i < vm->config->nr_devices; i++)
-		passthrough_quiesce(&vm->devices[i]);
+	for (i = 0; i < vm->config->nr_devices; i++) {
+		for (j = 0; j < vm->config->devices[i].nr_irqs; j++)
+			irqchip_release(&vm->devices[i].irqs[j]);
+	}
 	bus_reset(&vm->bus);
 }

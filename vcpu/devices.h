@@ -14,8 +14,9 @@ struct vm_device;
 /* A wired interrupt of the machine's that is the guest's. */
 struct vm_irq {
 	struct vm_device *device;
-	uint32_t guest; /* source at the guest's controller */
-	uint32_t host;  /* source at the machine's */
+	uint32_t guest;  /* source at the guest's controller */
+	uint32_t host;   /* source at the machine's; 0: none */
+	bool programmed; /* the machine's APLIC sends it to the guest itself */
 };
 
 /*

@@ -13,6 +13,7 @@
 #include "hv/features.h"
 #include "hv/sbi_defs.h"
 #include "vcpu/hw.h"
+#include "vcpu/irqchip.h"
 #include "vcpu/life.h"
 #include "vcpu/sbi.h"
 #include "vcpu/vm.h"
@@ -55,8 +56,17 @@ static uint64_t envcfg_for(const struct vcpu *vcpu)
 /* State-enable bits of what is the guest's own; AIA state needs a guest interrupt file. */
 static uint64_t stateen_for(const struct vcpu *vcpu)
 {
-	(void)vcpu;
-	return STATEEN0_SE0 | STATEEN0_ENVCFG | STATEEN0_CONTEXT;
+	uint64_t bits = STATEEN0_SE0 | STATEEN0_ENVCFG | STATEEN0_CONTEXT;
+
+	if (vcpu->vm->guest_file)
+		bits |= STATEEN0_IMSIC | STATEEN0_AIA | STATEEN0_CSRIND;
+	return bits;
+}
+
+static uint64_t hstatus_for(const struct vcpu *vcpu)
+{
+	return HSTATUS_SPV | HSTATUS_SPVP | FIELD_PREP(HSTATUS_VSXL, XLEN_64) |
+	       FIELD_PREP(HSTATUS_VGEIN, vcpu->vm->guest_file);
 }
 
 static void reset_hypervisor_csrs(const struct vcpu *vcpu)
@@ -66,7 +76,7 @@ static void reset_hypervisor_csrs(const struct vcpu *vcpu)
 	if (!vcpu->vm->config->delegate_illegal)
 		delegated &= ~BIT(CAUSE_ILLEGAL);
 	csr_write(CSR_HGATP, vcpu->vm->hgatp);
-	csr_write(CSR_HSTATUS, HSTATUS_SPV | HSTATUS_SPVP | FIELD_PREP(HSTATUS_VSXL, XLEN_64));
+	csr_write(CSR_HSTATUS, hstatus_for(vcpu));
 	csr_write(CSR_HEDELEG, delegated);
 	csr_write(CSR_HIDELEG, VS_INTERRUPTS);
 	csr_write(CSR_HIE, 0);
@@ -125,6 +135,7 @@ static void reset(struct vcpu *vcpu)
 {
 	reset_hypervisor_csrs(vcpu);
 	reset_guest_csrs();
+	irqchip_reset_file(vcpu->vm);
 	reset_units();
 	reset_registers(vcpu, vcpu->start_pc, vcpu->start_opaque);
 	vcpu->last_device = NULL;

@@ -23,9 +23,11 @@
 #include "vcpu/vcpu.h"
 #include "vdev/bus.h"
 
+struct aplic;
 struct plic;
 struct uart16550;
 struct vm_device;
+struct vm_irq;
 
 enum vm_state { VM_CREATED, VM_LOADING, VM_RUNNING, VM_ENDING, VM_STOPPED, VM_REFUSED };
 
@@ -56,7 +58,10 @@ struct vm {
 	struct console_channel *console; /* NULL: output goes nowhere, and is counted */
 	struct uart16550 *uart;          /* the console's, or NULL */
 	struct plic *plic;               /* or NULL */
-	struct vm_device *devices;       /* [config->nr_devices], as the configuration's */
+	struct aplic *aplic;             /* or NULL */
+	uint32_t guest_file;             /* guest interrupt file of each vCPU; 0: none */
+	const struct host *host;
+	struct vm_device *devices; /* [config->nr_devices], as the configuration's */
 	uint64_t hgatp;
 
 	/* Set at each start, constant while it runs. */
