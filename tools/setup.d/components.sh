@@ -6,7 +6,6 @@
 component_begin() {
 	stamp_fresh "$@" && return 1
 	say "preparing $1"
-	mkdir -p "$stamps"
 }
 
 setup_run() {
@@ -22,10 +21,12 @@ pins_key() {
 
 # untar FILE WANTED STRIP DIRECTORY: some members of a tar archive, in place of what was there.
 untar() {
-	rm -rf "$4"
-	mkdir -p "$4"
-	tar -xf "$1" -C "$4" --strip-components="$3" --wildcards "$2" ||
+	rm -rf "$4.new"
+	mkdir -p "$4.new"
+	tar -xf "$1" -C "$4.new" --strip-components="$3" --wildcards "$2" ||
 		die "$1 does not hold $2"
+	rm -rf "$4"
+	mv "$4.new" "$4"
 }
 
 # undeb FILE DIRECTORY: a Debian package, unpacked, never installed.
@@ -40,7 +41,7 @@ setup_libfdt() {
 	component_begin libfdt "$key" "$out/fdt.c" "$out/libfdt.h" || return 0
 	fetch libfdt
 	untar "$fetched" 'dtc-*/libfdt/*' 2 "$out"
-	rm -f "$out/Makefile.libfdt" "$out/meson.build" "$out/version.lds"
+	find "$out" -type f ! -name '*.[ch]' -delete
 	stamp_write libfdt "$key"
 }
 
@@ -60,8 +61,7 @@ setup_freertos() {
 setup_kernel() {
 	root=$build/linux/root
 	key=$(pins_key)
-	component_begin kernel "$key" "$build/linux/Image" "$root/usr/lib/modules" "$root/usr/bin/busybox" ||
-		return 0
+	component_begin kernel "$key" "$build/linux/Image" "$root/usr/bin/busybox" || return 0
 	rm -rf "$root"
 	fetch kernel
 	undeb "$fetched" "$root"

@@ -6,6 +6,7 @@
 
 pins=tools/pins.txt
 downloads=$build/downloads
+debian_main=http://deb.debian.org/debian
 
 # pin_field NAME COLUMN: one field of a pin's line.
 pin_field() {
@@ -27,22 +28,26 @@ sha256_matches() {
 }
 
 # download URL FILE SHA256: apt's own downloader where there is one: it knows the machine's proxies.
+# Progress goes to file descriptor 3, which is the user's terminal.
 download() {
 	rm -f "$2"
 	if [ -x /usr/lib/apt/apt-helper ]; then
 		/usr/lib/apt/apt-helper -o APT::Sandbox::User=root -o Acquire::Retries=1 \
 			-o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 \
-			download-file "$1" "$2" "SHA256:$3" >&2
+			download-file "$1" "$2" "SHA256:$3" >&3
 	elif command -v curl >/dev/null; then
-		curl -fL --retry 1 --connect-timeout 30 -o "$2" "$1"
+		curl -fL --retry 1 --connect-timeout 30 -o "$2" "$1" 2>&3
 	else
-		wget -O "$2" "$1"
+		wget -O "$2" "$1" 2>&3
 	fi && sha256_matches "$2" "$3"
 }
 
 # The places that may have a pinned file, best first.
 pin_places() {
-	debian_mirror
+	{
+		debian_mirror
+		echo "$debian_main"
+	} | uniq
 	echo "http://snapshot.debian.org/archive/debian/$(pin_field snapshot 2)"
 	echo "http://archive.debian.org/debian"
 }

@@ -80,7 +80,7 @@ debian_mirror() {
 	mirror=${BULKHEAD_MIRROR:-}
 	codename=$(debian_codename)
 	[ -n "$mirror" ] || [ -z "$codename" ] || mirror=$(mirror_of_suite "$codename")
-	echo "${mirror:-http://deb.debian.org/debian}"
+	echo "${mirror:-$debian_main}"
 }
 
 clang_major() {
@@ -140,10 +140,10 @@ packages_install() {
 	case $codename in
 	bookworm | trixie) packages_private_apt "$codename" ;;
 	esac
-	say "installing Debian packages:" "$@"
-	say "reading the lists of packages ..."
+	say "$# packages of Debian are missing: reading the lists of packages ..."
 	apt_root update >&2 || die "apt-get update failed: is there a network, and a mirror of Debian?"
 	set -- $(echo "$*" | sed "s/@clang@/$(APT_CONFIG=$apt_config clang_major)/g")
+	say "installing: $*"
 	apt_root install -y --no-install-recommends "$@" >&2 ||
 		die "apt-get could not install: $*"
 }

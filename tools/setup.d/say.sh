@@ -37,7 +37,7 @@ as_root() {
 
 # stamp_key FILE...: a sum of the files' names and contents (directories whole).
 stamp_key() {
-	find "$@" -type f ! -name '*.pyc' | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum | cut -c1-64
+	find "$@" -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-64
 }
 
 # stamp_fresh NAME KEY OUTPUT...: true when NAME was made from KEY and its outputs are there.
@@ -52,6 +52,5 @@ stamp_fresh() {
 }
 
 stamp_write() {
-	mkdir -p "$stamps"
 	echo "$2" >"$stamps/$1"
 }

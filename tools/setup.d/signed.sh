@@ -15,7 +15,8 @@ signed_prepare() {
 	mkdir -p "$signed/sources" "$signed/lists/partial" "$signed/cache/archives/partial"
 	signed_write_config "$1"
 	say "reading Debian's signed metadata for $1 ..."
-	apt-get -q update >&2 || die "cannot read the signed metadata of Debian $(pin_field suite 2)"
+	apt-get -q -o APT::Update::Error-Mode=any update >&2 ||
+		die "cannot read the signed metadata of Debian $(pin_field suite 2)"
 	touch "$signed/updated"
 }
 
