@@ -43,8 +43,7 @@ struct console_channel {
 
 	/* Shared with the producer. */
 	struct ring tx;
-	uint32_t starved;  /* atomically: the producer was told no */
-	uint32_t rx_ready; /* atomically: the guest's UART has room for input again */
+	uint32_t starved; /* atomically: the producer was told no */
 
 	/* The housekeeping hart's. Positions are in tx's free-running count. */
 	struct ring rx;
@@ -55,15 +54,15 @@ struct console_channel {
 	uint64_t skipped;       /* bytes dropped since it was last shown */
 	uint64_t rx_stalled_at; /* since when its input takes nothing; only while rx is full */
 	uint64_t rx_dropped;    /* input given up, not told yet */
-	bool rx_full;
-	bool rx_given_up;
-	bool broken; /* others wrote between two parts of its line */
+	bool rx_full;           /* it took nothing when there was no room left */
+	bool rx_given_up;       /* for too long: input is dropped, and counted */
+	bool broken;            /* others wrote between two parts of its line */
 };
 
 enum console_view {
 	CONSOLE_VIEW_ALL,   /* every guest's lines, with its name in front */
 	CONSOLE_VIEW_FOCUS, /* the focused guest alone, its bytes as they are */
-	CONSOLE_VIEW_RAW,   /* the same, and no line of the log */
+	CONSOLE_VIEW_RAW,   /* the same, and no line of the log, but at the prompt */
 };
 
 /* The world around. All on the housekeeping hart but kick. */
@@ -125,24 +124,25 @@ struct console {
 	enum console_view view;
 	uint32_t focus; /* the guest that input goes to */
 	bool at_prompt; /* input goes to the prompt instead */
+	bool own_open;  /* the last byte written to own was no line end */
 	bool escaped;   /* the prefix key came, the next byte is a command */
 	bool input_stopped;
 	bool want_room;
-	bool servicing; /* console_service() is at work: prompts and notices only queue */
 	struct console_channel *line; /* whose line the UART is in the middle of; NULL: none's */
 	uint32_t line_length;         /* bytes of that line so far */
 	bool after_cr;                /* the last byte shown was '\r' */
 	uint32_t turn;                /* round robin among the channels */
+	uint64_t wake;                /* the time that wake_at() was told last */
 	uint8_t stage[CONSOLE_STAGE];
 	uint32_t stage_head, stage_tail;
 };
 
-/* A console without guests, in the view CONSOLE_VIEW_ALL. -EINVAL: rings that can't be. */
+/* A console without guests, at the prompt. -EINVAL: rings that can't be. */
 int console_init(struct console *console, const struct console_config *config);
 
 /*
  * Adds a guest's channel, in the order in which the user counts them, before the
- * harts run guests. tx and rx are rings' memory of a power of two of bytes. name and the
+ * harts run guests. One guest is focused; from the second on all are shown, and input goes to the first. tx and rx are rings' memory of a power of two of bytes. name and the
  * memory must outlive the console. -ENOSPC: max_guests are there; -EINVAL: sizes.
  */
 int console_add_guest(struct console *console, struct console_channel *channel, const char *name,
@@ -174,15 +174,16 @@ void console_input(struct console *console, uint8_t byte);
 void console_service(struct console *console);
 
 /*
- * Output of the prompt: '\n' becomes "\r\n". When the ring is full it serves the
- * UART until there is room again, so it may wait as long as the UART is slow.
+ * Output of the prompt: '\n' becomes "\r\n". When the ring is full it serves the UART
+ * until there is room again, so it waits as long as the UART is slow; one that
+ * takes nothing for a million tries loses the text. Not from within an op.
  */
 void console_write_own(struct console *console, const char *text, size_t length);
 
-/* Shows guest index alone and sends it the input. Ignored when there is no such guest. */
+/* Shows guest index alone and sends it the input. A notice says so, or that there is none. */
 void console_focus(struct console *console, uint32_t index);
 
-/* Changes what is shown; where input goes stays. */
+/* Changes what is shown, and leaves the prompt. */
 void console_set_view(struct console *console, enum console_view view);
 
 /* Sends the input to the prompt. */
