@@ -2,15 +2,16 @@
 /*
  * A guest's APLIC: one supervisor-level interrupt domain with no children
  * (RISC-V AIA specification 1.0, chapter 4), in MSI delivery mode, direct
- * delivery mode, or both. Hart index n is vCPU n; a source is either the pin
- * of an emulated device or one of the host's.
+ * delivery mode, or both. Hart index n is vCPU n; Guest Index is always zero,
+ * as for harts without the H extension. A source is either the pin of an
+ * emulated device or one of the host's.
  *
- * A host's source is programmed or carried. Programmed (MSI mode with the
- * vCPU's interrupt file in hardware): the machine's APLIC sends the guest's
- * MSI; this model tells it what the guest configures and asks it what the
- * guest reads. Carried (all else): the owner takes the host's interrupt, masks
- * it and raises the pin; the model samples the wire where the guest could see
- * it, and calls eoi() when the host's may be unmasked.
+ * A host's source is programmed or carried. Programmed (a vCPU's interrupt
+ * file in hardware): the machine's APLIC sends the guest's MSI; this model
+ * tells it what the guest configures and asks it what the guest reads.
+ * Carried (all else): the owner takes the host's interrupt, masks it and
+ * raises the pin; the model samples the wire wherever the guest could see it,
+ * and calls eoi() when the host's interrupt may be unmasked.
  */
 #ifndef VDEV_APLIC_H
 #define VDEV_APLIC_H
@@ -19,9 +20,10 @@
 #include "vdev/vdev.h"
 
 #define APLIC_SOURCES_MAX 1023
-#define APLIC_HARTS_MAX   512 /* what a 16 KiB region of IDCs holds */
+#define APLIC_HARTS_MAX   512
+#define APLIC_WORDS       32 /* of 32 sources */
 
-/* The bytes of MMIO: a multiple of 4 KiB, with an IDC of 32 bytes for each hart in direct mode. */
+/* The bytes of MMIO: a multiple of 4 KiB, with an IDC of 32 bytes a hart. */
 #define APLIC_MMIO_SIZE(harts) align_up(0x4000 + 32 * (uint64_t)(harts), 0x1000)
 
 /* sourcecfg.SM. */
@@ -34,30 +36,29 @@ enum aplic_mode {
 	APLIC_LEVEL0 = 7,
 };
 
-/* What the guest wants of one host's source that is programmed. */
+/* What the guest wants of one programmed source: MSI eiid to the vCPU hart. */
 struct aplic_route {
 	enum aplic_mode mode;
-	bool enabled; /* setie, with domaincfg.IE */
+	bool enabled; /* setie and domaincfg.IE are, and hart exists */
 	unsigned hart;
-	unsigned guest_file; /* target's Guest Index: 0 is the hart's own supervisor file */
 	unsigned eiid;
 };
 
 /*
  * All run with the APLIC's lock held.
- * msi: write eiid to the interrupt file (guest_file of hart). hart is below
- * config.harts. NULL where MSI mode isn't offered.
+ * msi: write eiid to the interrupt file of hart, which exists. NULL where MSI
+ * mode isn't offered.
  * notify: direct mode, the interrupt of hart goes on or off; only on change.
  * NULL where direct mode isn't offered.
- * The rest only for sources given to aplic_forward():
- * host_update: programmed: route is what the guest wants from now on.
- * host_pend: programmed: the guest sets or clears the pending bit.
- * host_pending: programmed: the pending bit.
- * host_input: the rectified input under the guest's source mode (in_clrip's bit).
- * eoi: carried: the host's interrupt may be unmasked.
+ * For programmed sources: host_update: this is what the guest wants from now
+ * on; host_pend: set or clear the pending bit by setipnum or clripnum;
+ * host_pending: the pending bit.
+ * For both kinds: host_input: the host's in_clrip bit.
+ * For carried sources: eoi: the host's interrupt may be unmasked; may come from
+ * within the rise of the pin.
  */
 struct aplic_ops {
-	void (*msi)(void *ctx, unsigned hart, unsigned guest_file, unsigned eiid);
+	void (*msi)(void *ctx, unsigned hart, unsigned eiid);
 	void (*notify)(void *ctx, unsigned hart, bool pending);
 	void (*host_update)(void *ctx, unsigned source, const struct aplic_route *route);
 	void (*host_pend)(void *ctx, unsigned source, bool pending);
@@ -77,10 +78,17 @@ struct aplic_config {
 	void *ctx;
 };
 
-enum aplic_forwarding { APLIC_PROGRAMMED = 1, APLIC_CARRIED = 2 };
+enum aplic_forwarding { APLIC_PROGRAMMED, APLIC_CARRIED };
 
-struct aplic_source;
-struct aplic_idc;
+struct aplic_source {
+	uint32_t target; /* as written */
+	uint8_t mode;    /* enum aplic_mode */
+};
+
+struct aplic_idc {
+	uint8_t delivery, force, threshold;
+	bool notified; /* what notify was told last */
+};
 
 struct aplic {
 	struct vdev dev; /* its lock guards all that isn't constant */
@@ -92,11 +100,18 @@ struct aplic {
 	unsigned sources, harts;
 	bool msi_mode, direct_mode;
 
-	uint32_t domaincfg;  /* IE and DM */
-	unsigned in_service; /* carried sources whose eoi is owed */
+	/* Constant once the bus is sealed; bit n % 32 of word n / 32 is source n, here and below. */
+	uint32_t programmed[APLIC_WORDS], carried[APLIC_WORDS];
+
+	uint32_t domaincfg; /* IE and DM */
+	uint32_t genmsi;
+	uint32_t wire[APLIC_WORDS];    /* incoming; a carried source's is active high */
+	uint32_t pending[APLIC_WORDS]; /* not of programmed sources */
+	uint32_t enabled[APLIC_WORDS];
+	uint32_t owed[APLIC_WORDS]; /* carried sources whose eoi is to come */
 
 	/* In the caller's memory. */
-	struct aplic_source *source; /* sources + 1; number 0 is never used */
+	struct aplic_source *source; /* sources + 1; number 0 is never active */
 	struct aplic_idc *idc;       /* harts */
 };
 
@@ -114,7 +129,8 @@ struct irq_pin aplic_pin(struct aplic *aplic, unsigned source);
 
 /*
  * Makes source one of the host's, before the guest starts. -EINVAL: no such
- * source, a callback that it needs is missing, or programmed and no MSI mode.
+ * source, a callback that it needs is missing, or programmed where the guest
+ * could choose direct mode.
  */
 int aplic_forward(struct aplic *aplic, unsigned source, enum aplic_forwarding how);
 
