@@ -262,10 +262,11 @@ void aplic_source_set_mode(struct aplic *aplic, unsigned source, enum aplic_mode
 
 void aplic_source_set_target(struct aplic *aplic, unsigned source, uint32_t target)
 {
-	unsigned old = target_hart(aplic, source);
+	unsigned old;
 
 	if (!aplic_source_is_active(aplic, source) || aplic->source[source].target == target)
 		return;
+	old = target_hart(aplic, source);
 	aplic->source[source].target = target;
 	aplic_source_refresh_hart(aplic, old);
 	update(aplic, source);

@@ -174,6 +174,7 @@ static void registers_are_warl(void **state)
 	target(5, 0xffffffff);
 	assert_int_equal(in(0x3014), 0xfffc07ff);
 	target(6, 1);
+	target(1023, 1);
 	assert_int_equal(in(0x3018), 0);
 	out(SETIE, 0xffffffff);
 	assert_int_equal(in(SETIE), 1 << 5);
