@@ -85,6 +85,7 @@ struct host_irqchip {
 
 struct host {
 	const void *fdt;
+	size_t fdt_size; /* bytes */
 	struct host_hart harts[HOST_MAX_HARTS];
 	uint32_t nr_harts;
 	struct range memory[HOST_MAX_MEMORY]; /* sorted, merged */

@@ -570,6 +570,7 @@ int host_dt_parse(const void *fdt, size_t size, struct host *host, const char **
 
 	memset(host, 0, sizeof(*host));
 	host->fdt = fdt;
+	host->fdt_size = size;
 	host->bootargs = "";
 	p.host = host;
 	p.nr_chips = 0;

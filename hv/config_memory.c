@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Host memory for guests: first what files place, then what is left for Bulkhead to place. */
+#include <errno.h>
+
+#include "hv/config_planning.h"
+
+static struct range host_range(const struct config_memory *m)
+{
+	return (struct range){ m->hpa, m->size };
+}
+
+/* True for memory whose size and address the parser found sound. */
+static bool is_usable(const struct config_memory *m)
+{
+	return m->size && is_aligned(m->size | m->gpa, PAGE_SIZE) &&
+	       range_is_sound(m->gpa, m->size) &&
+	       (m->hpa == CONFIG_ANY ||
+		(is_aligned(m->hpa, PAGE_SIZE) && range_is_sound(m->hpa, m->size)));
+}
+
+static bool any_overlaps(const struct range *list, unsigned count, struct range r)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (range_overlaps(list[i], r))
+			return true;
+	}
+	return false;
+}
+
+static bool host_has(const struct host *host, struct range r)
+{
+	for (uint32_t i = 0; i < host->nr_memory; i++) {
+		if (range_contains(host->memory[i], r.base, r.size))
+			return true;
+	}
+	return false;
+}
+
+/* The guest before this range, in the file's order, that has some of it; NULL: none. */
+static const struct config_guest *find_owner(const struct config *config,
+					     const struct config_memory *mine)
+{
+	for (uint32_t i = 0; i < config->nr_guests; i++) {
+		const struct config_guest *g = &config->guests[i];
+
+		for (uint32_t j = 0; j < g->nr_memory; j++) {
+			const struct config_memory *m = &g->memory[j];
+
+			if (m == mine)
+				return NULL;
+			if (m->hpa != CONFIG_ANY && is_usable(m) &&
+			    range_overlaps(host_range(m), host_range(mine)))
+				return g;
+		}
+	}
+	return NULL;
+}
+
+static void claim(struct config_planning *plan, const struct config_guest *g,
+		  const struct config_memory *m)
+{
+	const struct host *host = plan->host;
+	struct range r = host_range(m);
+	struct config_place at = config_guest_place(g, m->direct_map ? "memory" : "memory-host");
+	unsigned long long first = r.base, last = r.base + (r.size - 1);
+	const struct config_guest *owner = find_owner(plan->config, m);
+
+	if (!host_has(host, r))
+		config_finding(
+			&plan->findings, at,
+			"the host has no memory at 0x%llx to 0x%llx\n"
+			"choose addresses in its memory at 0x%llx to 0x%llx",
+			first, last, (unsigned long long)host->memory[0].base,
+			(unsigned long long)(host->memory[0].base + (host->memory[0].size - 1)));
+	else if (owner)
+		config_finding(&plan->findings, at,
+			       "0x%llx to 0x%llx overlaps the memory of guest %s\n"
+			       "choose other addresses",
+			       first, last, owner->name);
+	else if (any_overlaps(host->reserved, host->nr_reserved, r))
+		config_finding(&plan->findings, at,
+			       "0x%llx to 0x%llx overlaps memory that the host reserves\n"
+			       "choose other addresses",
+			       first, last);
+	else if (any_overlaps(plan->taken, plan->nr_taken, r))
+		config_finding(&plan->findings, at,
+			       "0x%llx to 0x%llx overlaps memory that Bulkhead itself uses\n"
+			       "choose other addresses",
+			       first, last);
+	else if (frame_pool_claim(&plan->pool, r))
+		config_finding(&plan->findings, at,
+			       "0x%llx to 0x%llx is not free\nchoose other addresses", first, last);
+}
+
+static void place(struct config_planning *plan, const struct config_guest *g,
+		  struct config_memory *m)
+{
+	hpa_t hpa;
+
+	if (frame_pool_alloc(&plan->pool, m->size, m->gpa, &hpa)) {
+		config_finding(&plan->findings, config_guest_place(g, "memory"),
+			       "no free host memory for 0x%llx bytes in one piece; the largest has "
+			       "0x%llx\nmake it smaller, or give the machine more memory",
+			       (unsigned long long)m->size,
+			       (unsigned long long)frame_pool_largest(&plan->pool));
+		return;
+	}
+	m->hpa = hpa.v;
+}
+
+/* Memory that guests can have: the host's without what is reserved or Bulkhead's. */
+static void fill_pool(struct config_planning *plan)
+{
+	const struct host *host = plan->host;
+
+	frame_pool_init(&plan->pool);
+	for (uint32_t i = 0; i < host->nr_memory; i++)
+		frame_pool_add(&plan->pool, host->memory[i]);
+	for (uint32_t i = 0; i < host->nr_reserved; i++)
+		frame_pool_reserve(&plan->pool, host->reserved[i]);
+	for (unsigned i = 0; i < plan->nr_taken; i++)
+		frame_pool_reserve(&plan->pool, plan->taken[i]);
+}
+
+static void each_memory(struct config_planning *plan, bool fixed)
+{
+	for (uint32_t i = 0; i < plan->config->nr_guests; i++) {
+		struct config_guest *g = &plan->config->guests[i];
+
+		for (uint32_t j = 0; j < g->nr_memory; j++) {
+			struct config_memory *m = &g->memory[j];
+
+			if (!is_usable(m))
+				continue;
+			if (fixed && m->hpa != CONFIG_ANY)
+				claim(plan, g, m);
+			else if (!fixed && m->hpa == CONFIG_ANY)
+				place(plan, g, m);
+		}
+	}
+}
+
+void config_memory_plan(struct config_planning *plan)
+{
+	fill_pool(plan);
+	each_memory(plan, true);
+	each_memory(plan, false);
+}
