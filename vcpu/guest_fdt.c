@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The frame of a guest's device tree: the root, memory, chosen; a whole tree of
+ * the user's, which gets the guest's chosen only; the overlay. libfdt writes one
+ * node after another (its "sw" functions), so that the parts need no searching.
+ */
+#include "vcpu/guest_fdt.h"
+
+#include <errno.h>
+#include <libfdt.h>
+#include <string.h>
+
+#include "hv/bits.h"
+#include "hv/fmt.h"
+#include "vcpu/guest_fdt_parts.h"
+
+/* What later changes need beyond the tree as written: chosen's properties in a user's tree. */
+#define SPARE KiB(1)
+
+uint32_t tree_vcpu_phandle(uint32_t vcpu)
+{
+	return 1 + vcpu;
+}
+
+uint32_t tree_device_phandle(const struct tree *tree, const struct config_device *device)
+{
+	return 1 + tree->guest->nr_vcpus + (uint32_t)(device - tree->guest->devices);
+}
+
+static void note(struct tree *tree, int error)
+{
+	if (!tree->error)
+		tree->error = error;
+}
+
+void tree_begin(struct tree *tree, const char *name)
+{
+	if (!tree->error)
+		note(tree, fdt_begin_node(tree->fdt, name));
+}
+
+void tree_begin_at(struct tree *tree, const char *name, uint64_t address)
+{
+	char text[TREE_NAME_MAX];
+
+	fmt_snprintf(text, sizeof(text), "%s@%llx", name, (unsigned long long)address);
+	tree_begin(tree, text);
+}
+
+void tree_end(struct tree *tree)
+{
+	if (!tree->error)
+		note(tree, fdt_end_node(tree->fdt));
+}
+
+void *tree_room(struct tree *tree, const char *name, size_t size)
+{
+	void *data = NULL;
+
+	if (!tree->error)
+		note(tree, fdt_property_placeholder(tree->fdt, name, (int)size, &data));
+	return tree->error ? NULL : data;
+}
+
+void tree_bytes(struct tree *tree, const char *name, const void *data, size_t size)
+{
+	if (!tree->error)
+		note(tree, fdt_property(tree->fdt, name, data, (int)size));
+}
+
+void tree_flag(struct tree *tree, const char *name)
+{
+	tree_bytes(tree, name, "", 0);
+}
+
+void tree_u32(struct tree *tree, const char *name, uint32_t value)
+{
+	if (!tree->error)
+		note(tree, fdt_property_u32(tree->fdt, name, value));
+}
+
+void tree_u64(struct tree *tree, const char *name, uint64_t value)
+{
+	if (!tree->error)
+		note(tree, fdt_property_u64(tree->fdt, name, value));
+}
+
+void tree_string(struct tree *tree, const char *name, const char *text)
+{
+	tree_bytes(tree, name, text, strlen(text) + 1);
+}
+
+static void write_memory(struct tree *tree, const struct config_memory *memory)
+{
+	fdt64_t reg[2] = { cpu_to_fdt64(memory->gpa), cpu_to_fdt64(memory->size) };
+
+	tree_begin_at(tree, "memory", memory->gpa);
+	tree_string(tree, "device_type", "memory");
+	tree_bytes(tree, "reg", reg, sizeof(reg));
+	tree_end(tree);
+}
+
+static void write_chosen(struct tree *tree, const struct guest_fdt_facts *facts)
+{
+	const struct config_guest *guest = tree->guest;
+	char name[TREE_NAME_MAX], path[TREE_NAME_MAX + 8];
+
+	tree_begin(tree, "chosen");
+	if (guest->bootargs)
+		tree_string(tree, "bootargs", guest->bootargs);
+	if (guest->console < guest->nr_devices) {
+		tree_device_name(tree, &guest->devices[guest->console], name, sizeof(name));
+		fmt_snprintf(path, sizeof(path), "/soc/%s", name);
+		tree_string(tree, "stdout-path", path);
+	}
+	if (facts->ramdisk.size) {
+		tree_u64(tree, "linux,initrd-start", facts->ramdisk.base);
+		tree_u64(tree, "linux,initrd-end", facts->ramdisk.base + facts->ramdisk.size);
+	}
+	tree_end(tree);
+}
+
+static void write_root(struct tree *tree, const struct guest_fdt_facts *facts)
+{
+	static const char compatible[] = "bulkhead,guest";
+
+	tree_begin(tree, "");
+	tree_u32(tree, "#address-cells", 2);
+	tree_u32(tree, "#size-cells", 2);
+	tree_string(tree, "compatible", compatible);
+	tree_string(tree, "model", tree->guest->name);
+	write_chosen(tree, facts);
+	for (uint32_t i = 0; i < tree->guest->nr_memory; i++)
+		write_memory(tree, &tree->guest->memory[i]);
+	tree_cpus(tree);
+	tree_devices(tree);
+	tree_end(tree);
+}
+
+/* Of libfdt's errors, those that the caller can do something about. */
+static int error_of(int error, const char **why)
+{
+	if (!error)
+		return 0;
+	if (error == -FDT_ERR_NOSPACE) {
+		*why = "the room for it is too small";
+		return -ENOSPC;
+	}
+	if (!*why)
+		*why = fdt_strerror(error);
+	return -EINVAL;
+}
+
+static int generate(const struct guest_fdt_facts *facts, void *room, size_t size, const char **why)
+{
+	struct tree tree = {
+		.fdt = room,
+		.host = facts->host,
+		.guest = facts->guest,
+		.hide = facts->hide | (facts->guest->no_sstc ? BIT(ISA_SSTC) : 0),
+	};
+
+	tree.error = fdt_create(room, (int)size);
+	note(&tree, tree.error ? 0 : fdt_finish_reservemap(room));
+	write_root(&tree, facts);
+	note(&tree, tree.error ? 0 : fdt_finish(room));
+	if (!tree.error && tree.why) {
+		*why = tree.why;
+		return -ENOTSUP;
+	}
+	return error_of(tree.error, why);
+}
+
+/* True when libfdt may read the tree of at most size bytes. */
+static bool is_sound(const void *fdt, size_t size)
+{
+	return is_aligned((uintptr_t)fdt, 8) && size >= sizeof(struct fdt_header) &&
+	       fdt_check_header(fdt) == 0 && fdt_totalsize(fdt) <= size &&
+	       is_aligned(fdt_off_dt_struct(fdt), 4) && is_aligned(fdt_off_mem_rsvmap(fdt), 8) &&
+	       fdt_check_full(fdt, fdt_totalsize(fdt)) == 0;
+}
+
+static int set_chosen(const struct guest_fdt_facts *facts, void *fdt)
+{
+	int node = fdt_path_offset(fdt, "/chosen");
+	int error = 0;
+
+	if (node < 0)
+		node = fdt_add_subnode(fdt, 0, "chosen");
+	if (node < 0)
+		return node;
+	if (facts->guest->bootargs)
+		error = fdt_setprop_string(fdt, node, "bootargs", facts->guest->bootargs);
+	if (!error && facts->ramdisk.size)
+		error = fdt_setprop_u64(fdt, node, "linux,initrd-start", facts->ramdisk.base);
+	if (!error && facts->ramdisk.size)
+		error = fdt_setprop_u64(fdt, node, "linux,initrd-end",
+					facts->ramdisk.base + facts->ramdisk.size);
+	return error;
+}
+
+static int take_whole(const struct guest_fdt_facts *facts, void *room, size_t size,
+		      const char **why)
+{
+	int error;
+
+	if (!is_sound(facts->whole, facts->whole_size)) {
+		*why = "the device tree that its file names is damaged";
+		return -EINVAL;
+	}
+	error = fdt_open_into(facts->whole, room, (int)size);
+	if (!error)
+		error = set_chosen(facts, room);
+	return error_of(error, why);
+}
+
+/*
+ * libfdt changes the overlay while it applies it, and spoils the tree when it can't: the
+ * overlay is a copy, at the end of the room, and the tree is not used after an error.
+ */
+static int apply_overlay(const struct guest_fdt_facts *facts, void *room, size_t size,
+			 const char **why)
+{
+	uint64_t need = align_up(facts->overlay_size, 8);
+	void *copy;
+	int error;
+
+	if (facts->overlay_size > size || need + SPARE > size - fdt_totalsize(room))
+		return error_of(-FDT_ERR_NOSPACE, why);
+	copy = (uint8_t *)room + align_down(size - need, 8);
+	memcpy(copy, facts->overlay, facts->overlay_size);
+	if (!is_sound(copy, facts->overlay_size)) {
+		*why = "its overlay is damaged";
+		return -EINVAL;
+	}
+	error = fdt_open_into(room, room, (int)align_down(size - need, 8));
+	if (!error)
+		error = fdt_overlay_apply(room, copy);
+	memset(copy, 0, need);
+	*why = error ? "its overlay does not fit the device tree" : NULL;
+	return error_of(error, why);
+}
+
+int guest_fdt_build(const struct guest_fdt_facts *facts, void *room, size_t size, const char **why)
+{
+	int error;
+
+	*why = NULL;
+	size = MIN(size, (size_t)INT32_MAX);
+	error = facts->whole ? take_whole(facts, room, size, why)
+			     : generate(facts, room, size, why);
+	if (!error)
+		error = error_of(fdt_pack(room), why);
+	if (!error && facts->overlay)
+		error = apply_overlay(facts, room, size, why);
+	if (!error)
+		error = error_of(fdt_pack(room), why);
+	return error ? error : (int)fdt_totalsize(room);
+}

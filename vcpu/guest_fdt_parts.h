@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of a guest's device tree, written one after another. For vcpu/guest_fdt*.c only. */
+#ifndef VCPU_GUEST_FDT_PARTS_H
+#define VCPU_GUEST_FDT_PARTS_H
+
+#include "vcpu/guest_fdt.h"
+
+/*
+ * A tree being written. The first error sticks and turns what follows into nothing,
+ * so that the writers below need no checks.
+ */
+struct tree {
+	void *fdt;
+	int error;       /* of libfdt, or 0 */
+	const char *why; /* what else is wrong, or NULL */
+	const struct host *host;
+	const struct config_guest *guest;
+	uint64_t hide;
+};
+
+/* Phandles: one for each vCPU's controller, then one for each device. */
+uint32_t tree_vcpu_phandle(uint32_t vcpu);
+uint32_t tree_device_phandle(const struct tree *tree, const struct config_device *device);
+
+/* begin: printf-like names are formatted by the caller. */
+void tree_begin(struct tree *tree, const char *name);
+void tree_begin_at(struct tree *tree, const char *name, uint64_t address);
+void tree_end(struct tree *tree);
+void tree_bytes(struct tree *tree, const char *name, const void *data, size_t size);
+void tree_flag(struct tree *tree, const char *name);
+void tree_u32(struct tree *tree, const char *name, uint32_t value);
+void tree_u64(struct tree *tree, const char *name, uint64_t value);
+void tree_string(struct tree *tree, const char *name, const char *text);
+/* A property of size bytes for the caller to fill, or NULL after an error. */
+void *tree_room(struct tree *tree, const char *name, size_t size);
+
+/* /cpus: guest_fdt_cpu.c */
+void tree_cpus(struct tree *tree);
+/* /soc, and the nodes at the root that refer to it: guest_fdt_device.c */
+void tree_devices(struct tree *tree);
+/* A passthrough device's node, and the clocks that it names: guest_fdt_pass.c */
+void tree_passthrough(struct tree *tree, const struct config_device *device);
+
+/* "name@address" of a device's node in /soc; size bytes at text are enough for all but hostile names. */
+void tree_device_name(const struct tree *tree, const struct config_device *device, char *text,
+		      size_t size);
+/* reg and interrupts of a device. */
+void tree_windows(struct tree *tree, const struct config_device *device);
+
+#define TREE_NAME_MAX 96
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A passthrough device's node: the host's, without what the guest must not see
+ * or what the guest's own tree says otherwise (addresses, interrupts, phandles).
+ * A fixed clock becomes a clock-frequency (other clocks are left out); any other reference
+ * would name a device that the guest does not have.
+ */
+#include <libfdt.h>
+#include <string.h>
+
+#include "hv/bits.h"
+#include "vcpu/guest_fdt_parts.h"
+
+/* Rewritten for the guest, or about buses that it does not see. */
+static const char *const left_out[] = {
+	"reg",
+	"interrupts",
+	"interrupts-extended",
+	"interrupt-parent",
+	"phandle",
+	"linux,phandle",
+	"status",
+	"ranges",
+	"dma-ranges",
+	"msi-parent",
+	"iommus",
+	"clocks",
+	"clock-names",
+	"assigned-clocks",
+	"assigned-clock-rates",
+	"assigned-clock-parents",
+	"#address-cells",
+	"#size-cells",
+	"clock-frequency",
+};
+
+/* References without which the device does not work. */
+static const char *const references[] = {
+	"resets", "power-domains", "dmas",          "phys",          "phy-handle",
+	"gpios",  "mboxes",        "nvmem-cells",   "memory-region", "interconnects",
+	"regmap", "pinctrl-0",     "interrupt-map", "msi-map",       "iommu-map",
+};
+
+static bool listed(const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool ends_with(const char *name, const char *ending)
+{
+	size_t length = strlen(name), end = strlen(ending);
+
+	return length > end && strcmp(name + length - end, ending) == 0;
+}
+
+static bool is_reference(const char *name)
+{
+	return listed(references, ARRAY_SIZE(references), name) || ends_with(name, "-supply") ||
+	       ends_with(name, "-gpios");
+}
+
+static void copy_property(struct tree *tree, const char *name, const void *data, int size)
+{
+	if (listed(left_out, ARRAY_SIZE(left_out), name))
+		return;
+	if (is_reference(name)) {
+		tree->why = "a passthrough device's node names another device of the machine's "
+			    "(supply, reset, pins or the like); give the guest a dtb of its own";
+		return;
+	}
+	tree_bytes(tree, name, data, (size_t)size);
+}
+
+static uint32_t cell_of(const void *fdt, int node, const char *name)
+{
+	int size;
+	const fdt32_t *cell = fdt_getprop(fdt, node, name, &size);
+
+	return cell && size == sizeof(*cell) ? fdt32_ld(cell) : 0;
+}
+
+/* The device's own clock-frequency, or that of its first clock where it is a fixed one. */
+static uint32_t clock_hz(const void *fdt, int node)
+{
+	uint32_t hz = cell_of(fdt, node, "clock-frequency");
+	int size, clock;
+	const fdt32_t *clocks = fdt_getprop(fdt, node, "clocks", &size);
+
+	if (hz || !clocks || size < (int)sizeof(*clocks))
+		return hz;
+	clock = fdt_node_offset_by_phandle(fdt, fdt32_ld(clocks));
+	if (clock < 0 || fdt_node_check_compatible(fdt, clock, "fixed-clock") != 0)
+		return 0;
+	return cell_of(fdt, clock, "clock-frequency");
+}
+
+void tree_passthrough(struct tree *tree, const struct config_device *device)
+{
+	const void *fdt = tree->host->fdt;
+	int property;
+	uint32_t hz;
+
+	if (device->host_node < 0)
+		return;
+	fdt_for_each_property_offset (property, fdt, device->host_node) {
+		const char *name;
+		int size;
+		const void *data = fdt_getprop_by_offset(fdt, property, &name, &size);
+
+		if (data)
+			copy_property(tree, name, data, size);
+	}
+	hz = clock_hz(fdt, device->host_node);
+	if (hz)
+		tree_u32(tree, "clock-frequency", hz);
+}
