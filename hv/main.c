@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reads as the boot order. The only file that knows every room: it wires them
+ * together and holds what belongs to the machine as a whole.
+ */
+#include <errno.h>
+#include <libfdt.h>
+
+#include "hv/arena.h"
+#include "hv/bundle.h"
+#include "hv/config_parse.h"
+#include "hv/config_plan.h"
+#include "hv/features.h"
+#include "hv/fmt.h"
+#include "hv/hart.h"
+#include "hv/host_dt.h"
+#include "hv/housekeeping.h"
+#include "hv/image.h"
+#include "hv/irq.h"
+#include "hv/log.h"
+#include "hv/paging.h"
+#include "hv/panic.h"
+#include "hv/sbi_client.h"
+#include "hv/sbi_defs.h"
+#include "hv/timer.h"
+#include "hv/uart_host.h"
+#include "hv/version.h"
+#include "stage2/vmid.h"
+#include "vcpu/commands.h"
+#include "vcpu/life.h"
+#include "vcpu/load.h"
+
+/* Bulkhead's own memory, right after its image: enough for a machine full of small guests. */
+#define POOL_BASE_SIZE MiB(1)
+#define POOL_HART_SIZE KiB(64)
+#define FDT_SIZE_MAX   MiB(2)
+
+/* Constant after boot. */
+static struct {
+	struct host host;
+	struct range pool;
+	struct page_alloc pages;
+	struct arena arena;
+	struct table_pages tables;
+	struct vmid_pool vmids;
+	struct bundle bundle;
+	struct config config;
+	struct commands_system guests; /* .vms[i] is NULL where a guest could not be made */
+} machine;
+
+void boot_main(uint64_t hart, const void *fdt);
+
+static struct range image_range(void)
+{
+	uint64_t start = (uint64_t)(uintptr_t)image_start;
+
+	return (struct range){ start, (uint64_t)(uintptr_t)image_end - start };
+}
+
+/* The memory of the machine that holds Bulkhead's image. */
+static struct range image_memory(void)
+{
+	struct range image = image_range();
+	uint32_t i;
+
+	for (i = 0; i < machine.host.nr_memory; i++) {
+		if (range_contains(machine.host.memory[i], image.base, image.size))
+			return machine.host.memory[i];
+	}
+	panic("the firmware put Bulkhead where the device tree tells of no memory");
+}
+
+/* Shortens pool, which begins where it must, so that it stays clear of other. */
+static void stay_clear(struct range *pool, struct range other)
+{
+	if (range_overlaps(*pool, other))
+		pool->size = other.base > pool->base ? other.base - pool->base : 0;
+}
+
+static void make_pool(const void *fdt)
+{
+	struct range memory = image_memory(), image = image_range();
+	struct range pool = {
+		.base = image.base + image.size,
+		.size = POOL_BASE_SIZE + machine.host.nr_harts * POOL_HART_SIZE,
+	};
+	uint32_t i;
+
+	pool.size = MIN(pool.size, memory.base + (memory.size - pool.base));
+	for (i = 0; i < machine.host.nr_reserved; i++)
+		stay_clear(&pool, machine.host.reserved[i]);
+	stay_clear(&pool, machine.host.initrd);
+	stay_clear(&pool, (struct range){ (uint64_t)(uintptr_t)fdt, fdt_totalsize(fdt) });
+	pool.size = align_down(pool.size, PAGE_SIZE);
+	machine.pool = pool;
+	if (page_alloc_init(&machine.pages, (void *)(uintptr_t)pool.base, hpa(pool.base),
+			    pool.size))
+		panic("too little memory for Bulkhead itself: 0x%lx bytes after its image",
+		      pool.size);
+	arena_init(&machine.arena, &machine.pages, PAGE_OWNER_VCPU);
+	machine.tables = (struct table_pages){ &machine.pages, PAGE_OWNER_STAGE2 };
+}
+
+static void read_device_tree(const void *fdt)
+{
+	const char *why = "it is not a device tree";
+
+	if (!fdt || fdt_magic(fdt) != FDT_MAGIC ||
+	    host_dt_parse(fdt, MIN((uint64_t)fdt_totalsize(fdt), FDT_SIZE_MAX), &machine.host,
+			  &why))
+		panic("the device tree that the firmware gave can't be used: %s", why);
+}
+
+static void map_machine(const void *fdt)
+{
+	const struct host *host = &machine.host;
+
+	paging_map((struct range){ (uint64_t)(uintptr_t)fdt, fdt_totalsize(fdt) }, PAGING_READ);
+	if (host->initrd.size)
+		paging_map(host->initrd, PAGING_READ);
+	if (host->uart.present)
+		paging_map(host->uart.mmio, PAGING_WRITE);
+	if (host->irqchip.mmio.size)
+		paging_map(host->irqchip.mmio, PAGING_WRITE);
+	if (host->irqchip.imsic.size)
+		paging_map(host->irqchip.imsic, PAGING_WRITE);
+}
+
+static void start_irqs(void)
+{
+	const struct host_irqchip *chip = &machine.host.irqchip;
+
+	if (irq_init(&machine.host, (void *)(uintptr_t)chip->mmio.base,
+		     chip->imsic.size ? (void *)(uintptr_t)chip->imsic.base : NULL))
+		log_warn("no interrupt controller that Bulkhead knows: the console is polled, and "
+			 "no device can be passed through");
+}
+
+static void open_bundle(void)
+{
+	const struct range initrd = machine.host.initrd;
+	const char *why = "";
+
+	if (!initrd.size)
+		panic("no bundle: the device tree's /chosen has no linux,initrd-start; "
+		      "load one made by `bulkhead bundle` (on QEMU: -initrd)");
+	if (bundle_open((const void *)(uintptr_t)initrd.base, initrd.size, &machine.bundle, &why))
+		panic("the bundle at 0x%lx is damaged: %s", initrd.base, why);
+}
+
+static void report_error(struct config_report *report, const struct config_error *error)
+{
+	(void)report;
+	log_error("configuration: %s: %s%s%s; %s", error->node, error->property,
+		  *error->property ? ": " : "", error->what, error->mend);
+}
+
+static void read_configuration(const void *fdt)
+{
+	struct config_report report = { report_error };
+	struct range taken[] = {
+		{ image_range().base, machine.pool.base + machine.pool.size - image_range().base },
+		machine.host.initrd,
+		{ (uint64_t)(uintptr_t)fdt, fdt_totalsize(fdt) },
+	};
+	struct bundle_image system;
+
+	if (bundle_system(&machine.bundle, &system) || bundle_verify(&system))
+		panic("the bundle's configuration is damaged: its SHA-256 does not match");
+	if (config_parse(system.data, system.size, &machine.arena, &machine.config, &report) < 0)
+		panic("the bundle's configuration can't be read");
+	config_plan(&machine.config, &machine.host, taken, ARRAY_SIZE(taken), &machine.arena,
+		    &report);
+}
+
+static const struct console_guest_ops guest_console_ops = {
+	.rx = vm_console_rx,
+	.tx_room = vm_console_tx_room,
+};
+
+static void make_guest(uint32_t index)
+{
+	const struct config_guest *guest = &machine.config.guests[index];
+	struct vm *vm;
+
+	if (guest->refused) {
+		log_error("%s: refused, for the errors in its configuration", guest->name);
+		return;
+	}
+	vm = vm_create(&machine.config, index, &machine.host, &machine.arena, &machine.tables,
+		       vmid_alloc(&machine.vmids));
+	machine.guests.vms[index] = vm;
+	if (!vm)
+		return;
+	vm_set_console(vm,
+		       housekeeping_add_guest(&machine.arena, vm->name, &guest_console_ops, vm));
+}
+
+static void make_guests(void)
+{
+	uint32_t n = machine.config.nr_guests, i;
+
+	machine.guests.vms =
+		arena_alloc(&machine.arena, (n + 1) * sizeof(struct vm *), sizeof(struct vm *));
+	machine.guests.nr_vms = n;
+	machine.guests.host = &machine.host;
+	machine.guests.pages = &machine.pages;
+	machine.guests.pool = machine.pool;
+	machine.guests.image = image_range();
+	machine.guests.bundle = machine.host.initrd;
+	if (!machine.guests.vms)
+		panic("no memory for %u guests", n);
+	vmid_init(&machine.vmids, features.vmid_bits);
+	commands_init(&machine.guests);
+	if (housekeeping_init(&machine.arena, hart_at(machine.config.housekeeping), n,
+			      machine.config.colour, commands_table, commands_count))
+		panic("no memory for the console");
+	for (i = 0; i < n; i++)
+		make_guest(i);
+}
+
+static int load_guest(struct vm *vm, uint64_t *pc, uint64_t *opaque)
+{
+	return load_vm(vm, &machine.bundle, &machine.host, pc, opaque);
+}
+
+static void shut_down(struct hart_job *job)
+{
+	uint32_t reason = SBI_SRST_REASON_NONE, i;
+
+	(void)job;
+	for (i = 0; i < machine.guests.nr_vms; i++) {
+		const struct vm *vm = machine.guests.vms[i];
+
+		if (vm && vm->end == VM_END_SHUTDOWN && vm->state == VM_STOPPED)
+			continue;
+		if (vm && vm->end == VM_END_STOP)
+			continue;
+		reason = SBI_SRST_REASON_SYSTEM_FAILURE;
+	}
+	commands_log_ends();
+	housekeeping_flush();
+	sbi_client_system_reset(SBI_SRST_TYPE_SHUTDOWN, reason);
+	panic("the firmware can't shut the machine down");
+}
+
+static struct hart_job shut_down_job = { .run = shut_down };
+
+/* True while a guest runs, is about to, or waits for the operator's start. */
+static bool any_guest_alive(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < machine.guests.nr_vms; i++) {
+		const struct vm *vm = machine.guests.vms[i];
+
+		if (vm && vm->state != VM_STOPPED && vm->state != VM_REFUSED)
+			return true;
+	}
+	return false;
+}
+
+static void guest_stopped(struct vm *vm)
+{
+	(void)vm;
+	if (!any_guest_alive())
+		hart_post(hart_at(machine.config.housekeeping), &shut_down_job);
+}
+
+static void system_reset(void)
+{
+	log_info("a guest's end resets the machine, as its file says");
+	sbi_client_system_reset(SBI_SRST_TYPE_COLD_REBOOT, SBI_SRST_REASON_NONE);
+}
+
+static const struct life_ops life_ops = {
+	.load = load_guest,
+	.stopped = guest_stopped,
+	.system_reset = system_reset,
+};
+
+/* In the order of start-order, and of the file among equals. */
+static void start_guests(void)
+{
+	uint32_t order = 0, next, i;
+
+	life_init(&life_ops);
+	do {
+		next = UINT32_MAX;
+		for (i = 0; i < machine.guests.nr_vms; i++) {
+			struct vm *vm = machine.guests.vms[i];
+
+			if (!vm || !vm->config->autostart)
+				continue;
+			if (vm->config->start_order == order)
+				life_start(vm);
+			else if (vm->config->start_order > order)
+				next = MIN(next, vm->config->start_order);
+		}
+		order = next;
+	} while (next != UINT32_MAX);
+	if (!any_guest_alive())
+		hart_post(hart_at(machine.config.housekeeping), &shut_down_job);
+}
+
+/* On the first hart's own stack, with paging and traps. */
+static void boot_guests(void)
+{
+	const void *fdt = machine.host.fdt;
+
+	features_probe(&machine.host);
+	start_irqs();
+	open_bundle();
+	read_configuration(fdt);
+	make_guests();
+	housekeeping_start(&machine.host);
+	hart_start_others();
+	start_guests();
+}
+
+static struct hart *find_hart(uint64_t id)
+{
+	uint32_t i;
+
+	for (i = 0; i < machine.host.nr_harts; i++) {
+		if (machine.host.harts[i].id == id)
+			return hart_at(i);
+	}
+	panic("the device tree does not tell of hart %lu, on which the firmware started Bulkhead",
+	      id);
+}
+
+_Noreturn static void leave_boot_stack(struct hart *hart)
+{
+	register uint64_t a0 __asm__("a0") = hart->id;
+	register struct hart *a1 __asm__("a1") = hart;
+
+	__asm__ volatile("tail hart_entry" ::"r"(a0), "r"(a1) : "memory");
+	__builtin_unreachable();
+}
+
+/* Called by start.S, on the boot stack, without paging. */
+void boot_main(uint64_t hart, const void *fdt)
+{
+	struct log_env early = { .sink = uart_host_log_sink };
+
+	sbi_client_init();
+	log_set_env(&early);
+	read_device_tree(fdt);
+	uart_host_init(&machine.host.uart, (void *)(uintptr_t)machine.host.uart.mmio.base);
+	log_info("Bulkhead %s on %u harts", VERSION_STRING, machine.host.nr_harts);
+	timer_init(machine.host.timebase_hz, machine.host.isa & BIT(ISA_SSTC));
+	make_pool(fdt);
+	paging_init(&machine.host, &machine.pages, machine.pool);
+	map_machine(fdt);
+	hart_init(&machine.host, &machine.pages);
+	hart_set_boot(boot_guests);
+	leave_boot_stack(find_hart(hart));
+}
