@@ -154,12 +154,13 @@ void console_service(struct console *console)
 
 static bool put_own(struct console *console, uint8_t byte)
 {
-	for (uint32_t i = 0; i < WRITE_TRIES; i++) {
+	for (uint32_t i = 0; i < (console->uart_dead ? 1 : WRITE_TRIES); i++) {
 		if (ring_put(&console->own.tx, byte))
 			return true;
 		console_output_move(console);
 	}
-	return false;
+	console->uart_dead = !ring_put(&console->own.tx, byte);
+	return !console->uart_dead;
 }
 
 void console_write_own(struct console *console, const char *text, size_t length)

@@ -124,6 +124,7 @@ struct console {
 	enum console_view view;
 	uint32_t focus; /* the guest that input goes to */
 	bool at_prompt; /* input goes to the prompt instead */
+	bool uart_dead; /* it took nothing for too long: no more waiting for it */
 	bool own_open;  /* the last byte written to own was no line end */
 	bool escaped;   /* the prefix key came, the next byte is a command */
 	bool input_stopped;
@@ -142,8 +143,10 @@ int console_init(struct console *console, const struct console_config *config);
 
 /*
  * Adds a guest's channel, in the order in which the user counts them, before the
- * harts run guests. One guest is focused; from the second on all are shown, and input goes to the first. tx and rx are rings' memory of a power of two of bytes. name and the
- * memory must outlive the console. -ENOSPC: max_guests are there; -EINVAL: sizes.
+ * harts run guests. One guest is focused; from the second on all are shown, and
+ * input goes to the first. tx and rx are rings' memory of a power of two of bytes.
+ * name and the memory must outlive the console. -ENOSPC: max_guests are there;
+ * -EINVAL: sizes.
  */
 int console_add_guest(struct console *console, struct console_channel *channel, const char *name,
 		      uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size,

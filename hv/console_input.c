@@ -89,6 +89,8 @@ static void go_to_guest(struct console *console, uint32_t index, enum console_vi
 	console->view = view;
 	console->at_prompt = false;
 	console->own.broken = false;
+	/* The notice comes before what the guest printed meanwhile. */
+	console->turn = 0;
 	say_where(console);
 }
 

@@ -89,6 +89,7 @@ static void empty_stage(struct console *console)
 						      MIN(used, CONSOLE_STAGE - place))
 			     : 0;
 		console->stage_tail += taken;
+		console->uart_dead &= !taken;
 	} while (taken);
 	wanted = used != 0;
 	if (wanted != console->want_room) {
@@ -108,7 +109,7 @@ static void look(struct console_channel *channel, uint64_t now)
 		channel->seen_head = head;
 		channel->seen_at = now;
 	}
-	/* Both lag behind when bytes were dropped; differences of free-running counts are signed. */
+	/* Both lag behind when bytes were dropped; the counts wrap, so compare differences. */
 	if ((int32_t)(channel->scanned - tx->tail) < 0)
 		channel->scanned = tx->tail;
 	if ((int32_t)(channel->line_end - tx->tail) < 0)

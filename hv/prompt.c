@@ -83,23 +83,32 @@ static size_t least(size_t a, size_t b, size_t c)
 	return MIN(MIN(a, b), c);
 }
 
-/* The edit distance of two words of at most NAME_MAX letters (Levenshtein, two rows). */
+/* True when the words' letters before i and j are two swapped ones. */
+static bool swapped(const char *a, size_t i, const char *b, size_t j)
+{
+	return i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+}
+
+/* Edits that make a of b: letters more, less, other or swapped; both at most NAME_MAX long. */
 static size_t distance(const char *a, const char *b)
 {
-	size_t rows[2][NAME_MAX + 1];
+	uint8_t rows[NAME_MAX + 1][NAME_MAX + 1];
 	size_t length_a = strlen(a), length_b = strlen(b);
 
 	for (size_t j = 0; j <= length_b; j++)
-		rows[0][j] = j;
+		rows[0][j] = (uint8_t)j;
 	for (size_t i = 1; i <= length_a; i++) {
-		size_t *above = rows[(i - 1) % 2], *row = rows[i % 2];
+		rows[i][0] = (uint8_t)i;
+		for (size_t j = 1; j <= length_b; j++) {
+			size_t d = least(rows[i - 1][j] + 1u, rows[i][j - 1] + 1u,
+					 rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
 
-		row[0] = i;
-		for (size_t j = 1; j <= length_b; j++)
-			row[j] = least(above[j] + 1, row[j - 1] + 1,
-				       above[j - 1] + (a[i - 1] != b[j - 1]));
+			if (swapped(a, i, b, j))
+				d = MIN(d, rows[i - 2][j - 2] + 1u);
+			rows[i][j] = (uint8_t)d;
+		}
 	}
-	return rows[length_a % 2][length_b];
+	return rows[length_a][length_b];
 }
 
 const char *prompt_nearest(const struct prompt *prompt, const char *word)
@@ -327,7 +336,7 @@ static void list_matches(struct prompt *prompt)
 	prompt_redraw(prompt);
 }
 
-/* Completes a command's name as far as all that begin so agree; lists them when that adds nothing. */
+/* Completes a name as far as all that begin so agree; lists them when that adds nothing. */
 static void complete(struct prompt *prompt)
 {
 	size_t i = 0, matches = 0, common = 0, typed = prompt->length;
