@@ -7,12 +7,12 @@
 #ifndef GUESTS_LIB_FRAME_H
 #define GUESTS_LIB_FRAME_H
 
-#define FRAME_PC 0
-#define FRAME_X(n) (8 * (n))
+#define FRAME_PC     0
+#define FRAME_X(n)   (8 * (n))
 #define FRAME_STATUS 256
-#define FRAME_FCSR 264
-#define FRAME_F(n) (272 + 8 * (n))
-#define FRAME_SIZE 528 /* a multiple of 16, as the stack pointer must be */
+#define FRAME_FCSR   264
+#define FRAME_F(n)   (272 + 8 * (n))
+#define FRAME_SIZE   528 /* a multiple of 16, as the stack pointer must be */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
