@@ -32,12 +32,13 @@ struct cfi_flash_ops {
 struct cfi_flash_config {
 	const char *name;
 	gpa_t base;
-	uint64_t size; /* bytes: a power of two a chip, whole sectors */
+	uint64_t size; /* bytes of the bank: a power of two, 2 to 65536 sectors */
 	uint64_t
-		sector_size; /* bytes of the bank (both chips), a power of two, 256 bytes or more a chip */
-	unsigned width;       /* bytes: 1, 2 or 4 */
-	unsigned buffer_size; /* bytes of the bank, a power of two; 0: the usual 2 KiB a chip */
-	bool read_only;       /* program, erase and unlock end in a lock error */
+		sector_size; /* bytes of the bank: a power of two, 256 a chip to 16 MiB - 1 a chip */
+	unsigned width;      /* bytes: 1, 2 or 4 */
+	unsigned
+		buffer_size; /* bytes of the bank's write buffer: a power of two; 0: 2 KiB a chip */
+	bool read_only;      /* program and erase end in a status error */
 	const struct cfi_flash_ops *ops;
 	void *ctx;
 };
@@ -47,13 +48,15 @@ enum cfi_flash_state {
 	CFI_FLASH_STATUS,
 	CFI_FLASH_ID,
 	CFI_FLASH_QUERY,
-	CFI_FLASH_PROGRAM,      /* waits for the word */
-	CFI_FLASH_ERASE,        /* waits for the confirmation */
-	CFI_FLASH_LOCK,         /* waits for lock or unlock */
-	CFI_FLASH_BUFFER_COUNT, /* waits for the count */
-	CFI_FLASH_BUFFER_DATA,  /* waits for words */
-	CFI_FLASH_BUFFER_CONFIRM,
+	CFI_FLASH_PROGRAM,        /* waits for the word */
+	CFI_FLASH_ERASE,          /* waits for the confirmation */
+	CFI_FLASH_LOCK,           /* waits for lock or unlock */
+	CFI_FLASH_BUFFER_COUNT,   /* waits for the count */
+	CFI_FLASH_BUFFER_DATA,    /* waits for words */
+	CFI_FLASH_BUFFER_CONFIRM, /* waits for the confirmation */
 };
+
+#define CFI_FLASH_QUERY_BYTES 0x52
 
 struct cfi_flash {
 	struct vdev dev; /* its lock guards all that isn't constant */
@@ -62,20 +65,22 @@ struct cfi_flash {
 	const struct cfi_flash_ops *ops;
 	void *ctx;
 	uint64_t sector_size;
-	unsigned width, chips, buffer_size;
+	unsigned width, chip_width, buffer_size;
 	bool read_only;
-	uint8_t query[0x60]; /* one chip's CFI table, by word address */
+	uint8_t query[CFI_FLASH_QUERY_BYTES]; /* one chip's CFI table, by word address */
 
 	enum cfi_flash_state state;
-	uint8_t status;  /* both chips', which do the same always */
+	uint8_t status;  /* of each chip: they always do the same */
 	bool array_mode; /* what the owner was told last */
 
-	/* The buffered program under way: filled holds a bit a byte. */
-	uint64_t buffer_block; /* offset of the aligned block that the buffer covers */
-	uint64_t sector;       /* where the command began */
-	unsigned buffer_left;  /* words to come */
-	uint8_t *buffer;       /* buffer_size bytes in the caller's memory */
-	uint8_t *locked;       /* a bit a sector, in the caller's memory */
+	uint64_t sector; /* offset of the sector to erase */
+
+	/* The buffered program under way. */
+	uint64_t block;   /* offset of the aligned block that the buffer covers, once known */
+	unsigned to_come; /* words after the next one */
+	uint8_t *buffer;  /* buffer_size bytes in the caller's memory */
+
+	uint8_t *locked; /* a bit a sector, in the caller's memory */
 };
 
 /* The bytes of memory that cfi_flash_init needs; 0 when the configuration can't be. */
