@@ -5,7 +5,7 @@ import fcntl
 import sys
 from pathlib import Path
 
-from . import bundle, check, machine, run, say, source
+from . import bundle, check, machine, run, say, show, source
 
 EPILOG = """exit status:
   0  all is well; `run`: every guest shut itself down, or was stopped at the prompt
@@ -66,6 +66,7 @@ def add_show(commands):
     parser.add_argument("--host", metavar="FILE.dtb",
                         help="the machine's device tree (asked of QEMU)")
     parser.add_argument("--guest", help="only this guest's")
+    parser.add_argument("--tree", action="store_true", help="only the device trees")
     parser.set_defaults(function=do_show, qemu=[])
 
 
@@ -112,7 +113,7 @@ def do_run(options):
 
 
 def do_show(options):
-    return check.show(options, compiled(options))
+    return show.show(options, compiled(options))
 
 
 def parser():
