@@ -24,7 +24,6 @@
 #define configMINIMAL_STACK_SIZE                256 /* words of 8 bytes, of which a context takes 66 */
 #define configMAX_TASK_NAME_LEN                 12
 #define configUSE_16_BIT_TICKS                  0
-#define configTICK_TYPE_WIDTH_IN_BITS           TICK_TYPE_WIDTH_32_BITS
 #define configIDLE_SHOULD_YIELD                 1
 #define configUSE_TASK_NOTIFICATIONS            1
 #define configUSE_MUTEXES                       1

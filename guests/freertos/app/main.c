@@ -36,7 +36,11 @@ void info_print(void (*out)(const char *format, ...))
 	out("  tick %u Hz by %s, time %lu Hz\n", configTICK_RATE_HZ, timer_name(),
 	    machine.timebase);
 	out("  memory %lu MiB at 0x%lx\n", machine.memory_size >> 20, machine.memory_base);
-	out("  console %s at 0x%lx, interrupts by %s\n", console_name(), uart_base(), intc_name());
+	if (uart_base())
+		out("  console %s at 0x%lx, interrupts by %s\n", console_name(), uart_base(),
+		    intc_name());
+	else
+		out("  console %s, polled\n", console_name());
 }
 
 void vApplicationIdleHook(void)
