@@ -201,6 +201,17 @@ static void confirm_cycle(struct cfi_flash *flash, unsigned command)
 	finish(flash, do_program(flash, flash->block, flash->buffer, flash->buffer_size));
 }
 
+/* The owner maps and unmaps the bank by this, so it comes after the deed. */
+static void tell_mode(struct cfi_flash *flash)
+{
+	bool array = flash->state == CFI_FLASH_ARRAY;
+
+	if (array == flash->array_mode)
+		return;
+	flash->array_mode = array;
+	flash->ops->array_mode(flash->ctx, array);
+}
+
 static void write_cycle(struct cfi_flash *flash, uint64_t offset, unsigned size, uint64_t value)
 {
 	uint8_t data[4] = { (uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
@@ -234,6 +245,7 @@ static void write_cycle(struct cfi_flash *flash, uint64_t offset, unsigned size,
 		begin(flash, offset, command);
 		break;
 	}
+	tell_mode(flash);
 }
 
 /* A chip's answer, as often as there are chips in size bytes, but once at least. */
@@ -309,17 +321,6 @@ static int flash_read(struct vdev *dev, uint64_t offset, unsigned size, uint64_t
 	return 0;
 }
 
-/* The owner maps and unmaps the bank by this, so it comes after the deed. */
-static void tell_mode(struct cfi_flash *flash)
-{
-	bool array = flash->state == CFI_FLASH_ARRAY;
-
-	if (array == flash->array_mode)
-		return;
-	flash->array_mode = array;
-	flash->ops->array_mode(flash->ctx, array);
-}
-
 /* The bank is 32 bits wide at most: a doubleword is two cycles. */
 static int flash_write(struct vdev *dev, uint64_t offset, unsigned size, uint64_t value)
 {
@@ -330,7 +331,6 @@ static int flash_write(struct vdev *dev, uint64_t offset, unsigned size, uint64_
 	write_cycle(flash, offset, MIN(size, 4), value & GENMASK(31, 0));
 	if (size == 8)
 		write_cycle(flash, offset + 4, 4, value >> 32);
-	tell_mode(flash);
 	return 0;
 }
 
