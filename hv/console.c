@@ -176,6 +176,9 @@ void console_write_own(struct console *console, const char *text, size_t length)
 
 void console_flush(struct console *console, uint32_t rounds)
 {
+	/* The last words are Bulkhead's. */
+	if (console->view == CONSOLE_VIEW_RAW)
+		console->view = CONSOLE_VIEW_FOCUS;
 	for (uint32_t i = 0; i < rounds && !console_output_idle(console); i++)
 		console_service(console);
 }

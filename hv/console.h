@@ -192,7 +192,10 @@ void console_set_view(struct console *console, enum console_view view);
 /* Sends the input to the prompt. */
 void console_enter_prompt(struct console *console);
 
-/* Serves the UART until all that may be shown is out, at most rounds times: before a halt. */
+/*
+ * Serves the UART until all that may be shown is out, the log even in the raw view, at most
+ * rounds times: before a halt.
+ */
 void console_flush(struct console *console, uint32_t rounds);
 
 #endif

@@ -38,7 +38,7 @@ def verdict(qemu_status, log):
 def start(command):
     """Runs QEMU on this terminal; its status."""
     if sys.stdin.isatty():
-        say.progress("console: Ctrl-A h tells the keys")
+        say.progress("console: Ctrl-] ? tells the keys")
     try:
         process = subprocess.Popen(command)
     except FileNotFoundError:
