@@ -222,9 +222,11 @@ static int make_device(const struct maker *maker, struct vm_device *device)
 		return -ENOTSUP;
 	}
 	error = makers[kind](maker, device);
-	if (!error && device->dev)
-		error = bus_add(&maker->vm->bus, device->dev, NULL);
-	return error;
+	if (error || !device->dev)
+		return error;
+	/* The model is as large as the configuration says, which has checked that nothing overlaps. */
+	device->dev->size = device->config->regions[0].size;
+	return bus_add(&maker->vm->bus, device->dev, NULL);
 }
 
 int devices_create(struct vm *vm, const struct config *config, const struct host *host,

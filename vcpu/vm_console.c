@@ -9,10 +9,6 @@
 #include "vcpu/vm.h"
 #include "vdev/uart16550.h"
 
-#define UART_RBR    0
-#define UART_LSR    5
-#define UART_LSR_DR 1
-
 uint32_t vm_console_put(struct vm *vm, const uint8_t *bytes, uint32_t count)
 {
 	uint32_t n = 0;
@@ -26,22 +22,6 @@ uint32_t vm_console_put(struct vm *vm, const uint8_t *bytes, uint32_t count)
 		n++;
 	spin_unlock(&vm->console_lock);
 	return n;
-}
-
-/* A byte that waits in the guest's UART, if there is one: the guest reads its console by SBI. */
-static bool take_from_uart(struct vm *vm, uint8_t *byte)
-{
-	struct vdev *dev = &vm->uart->dev;
-	unsigned int shift = vm->uart->reg_shift;
-	uint64_t value = 0;
-	bool there;
-
-	spin_lock(&dev->lock);
-	there = !dev->ops->read(dev, UART_LSR << shift, 1, &value) && (value & UART_LSR_DR) &&
-		!dev->ops->read(dev, UART_RBR << shift, 1, &value);
-	spin_unlock(&dev->lock);
-	*byte = (uint8_t)value;
-	return there;
 }
 
 static bool take_from_input(struct vm *vm, uint8_t *byte)
@@ -64,7 +44,7 @@ uint32_t vm_console_get(struct vm *vm, uint8_t *bytes, uint32_t count)
 	uint32_t n = 0;
 
 	while (n < count &&
-	       (vm->uart ? take_from_uart(vm, &bytes[n]) : take_from_input(vm, &bytes[n])))
+	       (vm->uart ? uart16550_rx_take(vm->uart, &bytes[n]) : take_from_input(vm, &bytes[n])))
 		n++;
 	if (n && vm->console)
 		console_rx_ready(vm->console);

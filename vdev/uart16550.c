@@ -448,6 +448,18 @@ bool uart16550_rx_break(struct uart16550 *uart)
 	return taken;
 }
 
+bool uart16550_rx_take(struct uart16550 *uart, uint8_t *byte)
+{
+	bool there;
+
+	spin_lock(&uart->dev.lock);
+	there = uart->rx_count != 0;
+	if (there)
+		*byte = read_rbr(uart);
+	spin_unlock(&uart->dev.lock);
+	return there;
+}
+
 void uart16550_tx_ready(struct uart16550 *uart)
 {
 	bool waited;

@@ -75,6 +75,12 @@ unsigned uart16550_rx_room(struct uart16550 *uart);
 unsigned uart16550_rx_push(struct uart16550 *uart, const uint8_t *bytes, unsigned count);
 bool uart16550_rx_break(struct uart16550 *uart);
 
+/*
+ * Takes back the oldest byte that the guest hasn't read, for a guest that reads
+ * its console by another way (SBI). False: there is none. Takes the lock.
+ */
+bool uart16550_rx_take(struct uart16550 *uart, uint8_t *byte);
+
 /* The sink has room again: offers it what waits. Harmless when nothing does. Takes the lock. */
 void uart16550_tx_ready(struct uart16550 *uart);
 

@@ -38,7 +38,7 @@ struct vdev {
 	const struct vdev_ops *ops;
 	const char *name; /* for reports: "serial@10000000" */
 	gpa_t base;
-	uint64_t size; /* bytes, not 0 */
+	uint64_t size; /* bytes, not 0; an owner may change a register bank's before bus_add */
 
 	struct spinlock lock;
 

@@ -316,6 +316,24 @@ static void reset_lowers_the_line(void **state)
 	assert_int_equal(in(LSR), LSR_THRE | LSR_TEMT);
 }
 
+static void bytes_can_be_taken_back(void **state)
+{
+	uint8_t byte = 0;
+
+	(void)state;
+	out(IIR_FCR, FCR_ENABLE);
+	out(IER_DLM, IER_ERBFI);
+	assert_false(uart16550_rx_take(&uart, &byte));
+	push("ab");
+	out(LCR, LCR_DLAB);
+	assert_true(uart16550_rx_take(&uart, &byte));
+	assert_int_equal(byte, 'a');
+	assert_true(line);
+	assert_true(uart16550_rx_take(&uart, &byte));
+	assert_int_equal(byte, 'b');
+	assert_false(line);
+}
+
 static void widths_and_shifts(void **state)
 {
 	uint64_t value;
@@ -356,6 +374,7 @@ int main(void)
 		cmocka_unit_test_setup(break_comes_with_its_byte, setup),
 		cmocka_unit_test_setup(priority_of_interrupts, setup),
 		cmocka_unit_test_setup(reset_lowers_the_line, setup),
+		cmocka_unit_test_setup(bytes_can_be_taken_back, setup),
 		cmocka_unit_test_setup(widths_and_shifts, setup),
 	};
 
