@@ -113,11 +113,34 @@ void hw_fence_i(void)
 	__asm__ volatile("fence.i" ::: "memory");
 }
 
+/* hfence.vvma of an address, or of all (0), in an address space, or in all. */
+#define HFENCE_VVMA(address, asid) ".insn r 0x73, 0, 0x11, x0, " address ", " asid
+
+static void fence_everything(uint64_t asid)
+{
+	if (asid == UINT64_MAX)
+		__asm__ volatile(HFENCE_VVMA("x0", "x0")::: "memory");
+	else
+		__asm__ volatile(HFENCE_VVMA("x0", "%0")::"r"(asid) : "memory");
+}
+
+/* Without stage2's plan: guests ask for this one often, and each instruction is theirs. */
 void hw_fence_vvma(uint64_t start, uint64_t size, uint64_t asid)
 {
-	struct fence_op op = fence_vstage(start, size, asid == UINT64_MAX ? -1 : (int32_t)asid);
+	uint64_t last = start + (size - 1);
 
-	fence_local(&op, false);
+	if (size > FENCE_PAGES_MAX * PAGE_SIZE) {
+		fence_everything(asid);
+		return;
+	}
+	for (uint64_t at = align_down(start, PAGE_SIZE);; at += PAGE_SIZE) {
+		if (asid == UINT64_MAX)
+			__asm__ volatile(HFENCE_VVMA("%0", "x0")::"r"(at) : "memory");
+		else
+			__asm__ volatile(HFENCE_VVMA("%0", "%1")::"r"(at), "r"(asid) : "memory");
+		if (last - at < PAGE_SIZE)
+			break;
+	}
 }
 
 /* Calls the firmware for the harts of a set of vCPUs, in windows of 64 hart ids. */

@@ -87,7 +87,8 @@ SHORT_WAY fast_rfence(struct vcpu *vcpu, uint64_t function)
 	if (function > SBI_RFENCE_SFENCE_VMA_ASID)
 		return false;
 	vcpu->stats.sbi[STATS_SBI_RFENCE + function]++;
-	finish(vcpu, sbi_rfence_call(vcpu, function));
+	vcpu->gpr[VCPU_A0] = (uint64_t)sbi_rfence_fence(vcpu, function);
+	vcpu->gpr[VCPU_A1] = 0;
 	return true;
 }
 
@@ -95,15 +96,17 @@ bool sbi_fast(struct vcpu *vcpu)
 {
 	uint64_t function = vcpu->gpr[VCPU_A6];
 
-	switch (vcpu->gpr[VCPU_A7]) {
+	uint64_t id = vcpu->gpr[VCPU_A7];
+
+	if (id == SBI_EXT_BASE)
+		return fast_base(vcpu, function);
+	switch (id) {
 	case SBI_EXT_TIME:
 		return fast_time(vcpu, function);
 	case SBI_EXT_IPI:
 		return fast_ipi(vcpu, function);
 	case SBI_EXT_RFENCE:
 		return fast_rfence(vcpu, function);
-	case SBI_EXT_BASE:
-		return fast_base(vcpu, function);
 	default:
 		return false;
 	}

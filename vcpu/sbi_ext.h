@@ -40,11 +40,13 @@ struct sbi_ret sbi_ipi_call(struct vcpu *vcpu, uint64_t function);
 int64_t sbi_ipi_send(struct vcpu *vcpu, uint64_t mask, uint64_t base);
 
 /*
- * Section 8. sbi_rfence_instruction: fence.i; sbi_rfence_vma: sfence.vma for one
+ * Section 8. sbi_rfence_fence: the first three functions, by the guest's registers.
+ * sbi_rfence_instruction: fence.i; sbi_rfence_vma: sfence.vma for one
  * address space, or all (asid UINT64_MAX). vcpus: bits of vCPU ids that exist.
  * SBI_SUCCESS or SBI_ERR_INVALID_ADDRESS.
  */
 struct sbi_ret sbi_rfence_call(struct vcpu *vcpu, uint64_t function);
+int64_t sbi_rfence_fence(struct vcpu *vcpu, uint64_t function);
 int64_t sbi_rfence_instruction(struct vcpu *vcpu, uint64_t vcpus);
 int64_t sbi_rfence_vma(struct vcpu *vcpu, uint64_t vcpus, uint64_t start, uint64_t size,
 		       uint64_t asid);

@@ -20,27 +20,30 @@ static void send_to(struct vcpu *vcpu, struct vcpu *target)
 }
 
 /* Apart, so that an IPI to itself doesn't save the registers that this one needs. */
-static __attribute__((noinline)) void send_to_others(struct vcpu *vcpu, uint64_t vcpus)
+static __attribute__((noinline)) int64_t send_to_several(struct vcpu *vcpu, uint64_t vcpus)
 {
 	const struct vm *vm = vcpu->vm;
 
 	for (uint32_t i = 0; i < vm->nr_vcpus; i++) {
-		if (vcpus & BIT(i))
+		if (!(vcpus & BIT(i)))
+			continue;
+		if (i == vcpu->id)
+			hw_raise_ssip();
+		else
 			send_to(vcpu, vm->vcpus[i]);
 	}
+	return SBI_SUCCESS;
 }
 
 int64_t sbi_ipi_send(struct vcpu *vcpu, uint64_t mask, uint64_t base)
 {
-	uint64_t own = BIT(vcpu->id);
 	uint64_t vcpus;
 
 	if (!sbi_hart_mask(vcpu->vm, mask, base, &vcpus))
 		return SBI_ERR_INVALID_PARAM;
-	if (vcpus & own)
-		hw_raise_ssip();
-	if (vcpus & ~own)
-		send_to_others(vcpu, vcpus & ~own);
+	if (vcpus != BIT(vcpu->id))
+		return send_to_several(vcpu, vcpus);
+	hw_raise_ssip();
 	return SBI_SUCCESS;
 }
 

@@ -31,47 +31,48 @@ static uint64_t others_available(const struct vcpu *vcpu, uint64_t vcpus, uint64
 }
 
 /* These two are apart, so that a fence at home doesn't save the registers that they need. */
-static __attribute__((noinline)) void fence_i_others(struct vcpu *vcpu, uint64_t vcpus)
+static __attribute__((noinline)) int64_t fence_i_several(struct vcpu *vcpu, uint64_t vcpus)
 {
 	uint64_t count;
+	uint64_t others = others_available(vcpu, vcpus, &count);
 
-	vcpus = others_available(vcpu, vcpus, &count);
 	vcpu->stats.fence_i_sent += count;
-	if (vcpus)
-		hw_remote_fence_i(vcpu, vcpus);
-}
-
-int64_t sbi_rfence_instruction(struct vcpu *vcpu, uint64_t vcpus)
-{
-	uint64_t own = BIT(vcpu->id);
-
-	vcpu->stats.fences++;
-	if (vcpus & ~own)
-		fence_i_others(vcpu, vcpus);
-	if (vcpus & own)
+	if (others)
+		hw_remote_fence_i(vcpu, others);
+	if (vcpus & BIT(vcpu->id))
 		hw_fence_i();
 	return SBI_SUCCESS;
 }
 
-static __attribute__((noinline)) void vma_others(struct vcpu *vcpu, uint64_t vcpus, uint64_t start,
-						 uint64_t size, uint64_t asid)
+static __attribute__((noinline)) int64_t vma_several(struct vcpu *vcpu, uint64_t vcpus,
+						     uint64_t start, uint64_t size, uint64_t asid)
 {
 	uint64_t count;
+	uint64_t others = others_available(vcpu, vcpus, &count);
 
-	vcpus = others_available(vcpu, vcpus, &count);
 	if (asid == EVERYTHING)
 		vcpu->stats.sfence_sent += count;
 	else
 		vcpu->stats.sfence_asid_sent += count;
-	if (vcpus)
-		hw_remote_fence_vvma(vcpu, vcpus, start, size, asid);
+	if (others)
+		hw_remote_fence_vvma(vcpu, others, start, size, asid);
+	if (vcpus & BIT(vcpu->id))
+		hw_fence_vvma(start, size, asid);
+	return SBI_SUCCESS;
+}
+
+int64_t sbi_rfence_instruction(struct vcpu *vcpu, uint64_t vcpus)
+{
+	vcpu->stats.fences++;
+	if (vcpus != BIT(vcpu->id))
+		return fence_i_several(vcpu, vcpus);
+	hw_fence_i();
+	return SBI_SUCCESS;
 }
 
 int64_t sbi_rfence_vma(struct vcpu *vcpu, uint64_t vcpus, uint64_t start, uint64_t size,
 		       uint64_t asid)
 {
-	uint64_t own = BIT(vcpu->id);
-
 	if ((start | size) == 0)
 		size = EVERYTHING;
 	if (size != EVERYTHING && !range_is_sound(start, size))
@@ -79,25 +80,29 @@ int64_t sbi_rfence_vma(struct vcpu *vcpu, uint64_t vcpus, uint64_t start, uint64
 	vcpu->stats.fences++;
 	if (size == 0)
 		return SBI_SUCCESS;
-	if (vcpus & ~own)
-		vma_others(vcpu, vcpus, start, size, asid);
-	if (vcpus & own)
-		hw_fence_vvma(start, size, asid);
+	if (vcpus != BIT(vcpu->id))
+		return vma_several(vcpu, vcpus, start, size, asid);
+	hw_fence_vvma(start, size, asid);
 	return SBI_SUCCESS;
+}
+
+int64_t sbi_rfence_fence(struct vcpu *vcpu, uint64_t function)
+{
+	uint64_t asid = EVERYTHING;
+	uint64_t vcpus;
+
+	if (!sbi_hart_mask(vcpu->vm, vcpu_arg(vcpu, 0), vcpu_arg(vcpu, 1), &vcpus))
+		return SBI_ERR_INVALID_PARAM;
+	if (function == SBI_RFENCE_FENCE_I)
+		return sbi_rfence_instruction(vcpu, vcpus);
+	if (function == SBI_RFENCE_SFENCE_VMA_ASID)
+		asid = vcpu_arg(vcpu, 4) & ASID_BITS;
+	return sbi_rfence_vma(vcpu, vcpus, vcpu_arg(vcpu, 2), vcpu_arg(vcpu, 3), asid);
 }
 
 struct sbi_ret sbi_rfence_call(struct vcpu *vcpu, uint64_t function)
 {
-	uint64_t vcpus;
-	uint64_t asid = EVERYTHING;
-
 	if (function > SBI_RFENCE_SFENCE_VMA_ASID)
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
-	if (!sbi_hart_mask(vcpu->vm, vcpu_arg(vcpu, 0), vcpu_arg(vcpu, 1), &vcpus))
-		return sbi_error(SBI_ERR_INVALID_PARAM);
-	if (function == SBI_RFENCE_FENCE_I)
-		return sbi_error(sbi_rfence_instruction(vcpu, vcpus));
-	if (function == SBI_RFENCE_SFENCE_VMA_ASID)
-		asid = vcpu_arg(vcpu, 4) & ASID_BITS;
-	return sbi_error(sbi_rfence_vma(vcpu, vcpus, vcpu_arg(vcpu, 2), vcpu_arg(vcpu, 3), asid));
+	return sbi_error(sbi_rfence_fence(vcpu, function));
 }
