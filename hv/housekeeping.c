@@ -25,7 +25,8 @@ static struct {
 	struct hart_job service;
 	struct timer_entry wake;
 	struct timer_entry poll;
-	struct hart_job start_polling;
+	struct hart_job take_uart;
+	uint32_t uart_irq;
 } hk;
 
 static void serve(void)
@@ -55,17 +56,29 @@ static void poll_expired(struct timer_entry *entry)
 	timer_set(entry, timer_now() + timer_ms(POLL_MS));
 }
 
-static void start_polling(struct hart_job *job)
-{
-	(void)job;
-	poll_expired(&hk.poll);
-}
-
 static void uart_interrupt(void *ctx, uint32_t source)
 {
 	(void)ctx;
 	serve();
 	irq_complete(source);
+}
+
+/*
+ * A job of the housekeeping hart, so that it comes after the hart's start: at that, the
+ * firmware clears what the hart has enabled in the interrupt controller.
+ */
+static void take_uart(struct hart_job *job)
+{
+	struct irq_handler handler = { uart_interrupt, NULL };
+
+	(void)job;
+	if (!uart_host_needs_polling() && !hart_set_irq_handler(hk.uart_irq, handler) &&
+	    !irq_enable(hk.uart_irq, hk.hart->index, IRQ_LEVEL_HIGH)) {
+		uart_host_want_input(true);
+		serve();
+		return;
+	}
+	poll_expired(&hk.poll);
 }
 
 static uint32_t uart_put(void *ctx, const uint8_t *bytes, uint32_t count)
@@ -161,7 +174,7 @@ int housekeeping_init(struct arena *arena, struct hart *hart, uint32_t max_guest
 		return -ENOMEM;
 	hk.hart = hart;
 	hk.service.run = service_job;
-	hk.start_polling.run = start_polling;
+	hk.take_uart.run = take_uart;
 	hk.wake.expire = wake_expired;
 	hk.poll.expire = poll_expired;
 	error = console_init(&hk.console, &config);
@@ -188,15 +201,8 @@ struct console_channel *housekeeping_add_guest(struct arena *arena, const char *
 
 void housekeeping_start(const struct host *host)
 {
-	struct irq_handler handler = { uart_interrupt, NULL };
-
-	if (!uart_host_needs_polling() && !hart_set_irq_handler(host->uart.irq, handler) &&
-	    !irq_enable(host->uart.irq, hk.hart->index, IRQ_LEVEL_HIGH)) {
-		uart_host_want_input(true);
-		hart_post(hk.hart, &hk.service);
-		return;
-	}
-	hart_post(hk.hart, &hk.start_polling);
+	hk.uart_irq = host->uart.irq;
+	hart_post(hk.hart, &hk.take_uart);
 }
 
 void housekeeping_flush(void)
