@@ -32,25 +32,27 @@ start:
 	mv	s1, a1
 	lla	t0, boot_trap
 	csrw	CSR_STVEC, t0
-	lla	t0, image_bss_start
-	lla	t1, image_bss_end
-1:	bgeu	t0, t1, 2f
-	sd	zero, 0(t0)
-	sd	zero, 8(t0)
-	addi	t0, t0, 16
-	j	1b
 
 	/* Every relocation is R_RISCV_RELATIVE (3): *(base + offset) = base + addend. */
-2:	lla	t0, image_rela_start
+	lla	t0, image_rela_start
 	lla	t1, image_rela_end
 	lla	t2, image_start
-3:	bgeu	t0, t1, 4f
+1:	bgeu	t0, t1, 2f
 	ld	t3, 0(t0)
 	ld	t4, 16(t0)
 	add	t3, t3, t2
 	add	t4, t4, t2
 	sd	t4, 0(t3)
 	addi	t0, t0, 24
+	j	1b
+
+	/* The relocations lie where .bss is: from here on they are gone. */
+2:	lla	t0, image_bss_start
+	lla	t1, image_bss_end
+3:	bgeu	t0, t1, 4f
+	sd	zero, 0(t0)
+	sd	zero, 8(t0)
+	addi	t0, t0, 16
 	j	3b
 
 4:	lla	sp, boot_stack_end

@@ -41,13 +41,16 @@ LIBFDT_FILES := fdt fdt_ro fdt_rw fdt_sw fdt_wip fdt_addresses fdt_overlay fdt_s
 # Third-party code is compiled as it comes.
 LIBFDT_WARNINGS := -w
 
+# Small, for Bulkhead's memory is the guests' loss; what a guest waits for is fast (hypervisor.mk).
+OPTIMISE := -Os
+
 # Linker relaxation and the small data area are off: nobody sets gp.
 # One image that runs wherever it is put, so position independent (hv/bulkhead.lds).
 TARGET_CFLAGS = -std=gnu17 -ffreestanding -fpie -fvisibility=hidden -mcmodel=medany $(TARGET_ARCH) \
-	-mno-relax -msmall-data-limit=0 -O2 -g -fno-stack-protector -fno-strict-aliasing \
+	-mno-relax -msmall-data-limit=0 $(OPTIMISE) -g -fno-stack-protector -fno-strict-aliasing \
 	-fno-common -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	$(TARGET_INCLUDE) -Ihv/libc -I. -I$(OUT)/include -isystem $(LIBFDT)
-TARGET_LDFLAGS = $(TARGET_LD) -nostdlib -pie -Wl,--no-dynamic-linker -Wl,-Bsymbolic -Wl,--gc-sections -Wl,--build-id=none \
+TARGET_LDFLAGS = $(TARGET_LD) -nostdlib -pie -Wl,--no-dynamic-linker -Wl,-Bsymbolic -Wl,--gc-sections -Wl,--no-check-sections -Wl,--build-id=none \
 	-Wl,-z,norelro -Wl,-z,text -Wl,-z,max-page-size=4096
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
