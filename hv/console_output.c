@@ -279,10 +279,13 @@ static uint32_t show(struct console *console, struct console_channel *channel)
 	return n;
 }
 
-/* After the channel had its turn, those after it are asked first. */
+/*
+ * After the channel had its turn, those after it are asked first; but what Bulkhead says in
+ * several lines stays together.
+ */
 static void pass_turn(struct console *console, const struct console_channel *channel)
 {
-	if (channel == &console->log)
+	if (channel == &console->log || (channel == &console->own && waiting(channel)))
 		console->turn = 0;
 	else
 		console->turn = channel == &console->own ? 1 : channel->index + NR_OWN;

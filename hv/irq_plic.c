@@ -49,12 +49,6 @@ static void plic_init(void)
 	}
 }
 
-static void plic_init_hart(uint32_t hart)
-{
-	if (context_of(hart) != HOST_NONE)
-		mmio_write32(at(THRESHOLD(context_of(hart))), 0);
-}
-
 static void set_enable(uint32_t context, uint32_t source, bool on)
 {
 	volatile uint8_t *word = at(ENABLE(context, source));
@@ -62,6 +56,25 @@ static void set_enable(uint32_t context, uint32_t source, bool on)
 	uint32_t value = mmio_read32(word);
 
 	mmio_write32(word, on ? value | bit : value & ~bit);
+}
+
+/*
+ * Firmware may clear a hart's enable bits when it starts the hart (OpenSBI does), which can be
+ * after sources were routed to it: they are set again.
+ */
+static void plic_init_hart(uint32_t hart)
+{
+	uint32_t context = context_of(hart);
+
+	if (context == HOST_NONE)
+		return;
+	spin_lock(&plic.lock);
+	mmio_write32(at(THRESHOLD(context)), 0);
+	for (uint32_t source = 1; source <= irq_state.nr_sources; source++) {
+		if (plic.context[source] == context)
+			set_enable(context, source, true);
+	}
+	spin_unlock(&plic.lock);
 }
 
 static void turn_off(uint32_t source)

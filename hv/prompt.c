@@ -15,7 +15,7 @@
 
 #define PRINT_MAX   256
 #define NAME_MAX    16 /* of a command, for the distance of names */
-#define HELP_INDENT 28
+#define HELP_INDENT 30
 
 #define CTRL(letter) ((letter) - '@')
 #define BACKSPACE    0x08

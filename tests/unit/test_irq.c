@@ -315,6 +315,22 @@ static void test_plic_disable_in_service(void **state)
 	assert_int_equal(irq_claim(0), 6);
 }
 
+/* As OpenSBI does when it starts a hart. */
+static void test_plic_firmware_clears_enables(void **state)
+{
+	(void)state;
+	start(HOST_IRQ_PLIC);
+	irq_enable(10, 1, IRQ_LEVEL_HIGH);
+	irq_enable(9, 0, IRQ_LEVEL_HIGH);
+	chip.enable[3][0] = chip.enable[3][1] = 0;
+	irq_init_hart(1);
+	plic_wire(9, true);
+	plic_wire(10, true);
+	assert_int_equal(irq_claim(1), 10);
+	assert_int_equal(irq_claim(1), 0);
+	assert_int_equal(irq_claim(0), 9);
+}
+
 static void test_aplic_direct_level(void **state)
 {
 	(void)state;
@@ -476,6 +492,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plic),
 		cmocka_unit_test(test_plic_disable_in_service),
+		cmocka_unit_test(test_plic_firmware_clears_enables),
 		cmocka_unit_test(test_aplic_direct_level),
 		cmocka_unit_test(test_aplic_direct_edge),
 		cmocka_unit_test(test_aplic_msi_own),
