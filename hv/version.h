@@ -3,8 +3,8 @@
 #ifndef HV_VERSION_H
 #define HV_VERSION_H
 
-#define VERSION_MAJOR 0
-#define VERSION_MINOR 1
+#define VERSION_MAJOR  0
+#define VERSION_MINOR  1
 #define VERSION_STRING "0.1"
 
 #endif

@@ -284,8 +284,12 @@ int64_t hw_firmware_pmu(uint64_t function, const uint64_t args[5], uint64_t *val
 bool hw_misaligned_delegated(void)
 {
 	uint64_t causes = BIT(CAUSE_LOAD_MISALIGNED) | BIT(CAUSE_STORE_MISALIGNED);
+	struct sbi_client_result firmware;
 
-	return (csr_read(CSR_HEDELEG) & causes) == causes;
+	if (!sbi_client_features()->fwft || (csr_read(CSR_HEDELEG) & causes) != causes)
+		return false;
+	firmware = sbi_client_call(SBI_EXT_FWFT, SBI_FWFT_GET, 0, 0, 0, 0, 0);
+	return firmware.error == SBI_SUCCESS && firmware.value == 1;
 }
 
 uint64_t hw_counters_enabled(void)
