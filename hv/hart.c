@@ -149,11 +149,6 @@ void hart_run_jobs(void)
 		job->run(job);
 }
 
-bool hart_has_jobs(void)
-{
-	return __atomic_load_n(&hart_this()->jobs, __ATOMIC_ACQUIRE) != NULL;
-}
-
 int hart_set_irq_handler(uint32_t source, struct irq_handler handler)
 {
 	if (!source || source > harts.nr_sources)

@@ -78,7 +78,10 @@ void hart_kick(struct hart *hart);
 void hart_run_jobs(void);
 
 /* True when this hart has a job waiting. */
-bool hart_has_jobs(void);
+static inline bool hart_has_jobs(void)
+{
+	return __atomic_load_n(&hart_this()->jobs, __ATOMIC_RELAXED) != NULL;
+}
 
 /* Waits for an interrupt of the machine's and answers it; may return without one. */
 void hart_wait(void);

@@ -13,15 +13,6 @@ static const char *const register_names[32] = {
 	"s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
 };
 
-void crash_note_exit(struct vcpu *vcpu, uint64_t cause)
-{
-	struct vcpu_exit_note *note = &vcpu->last_exits[vcpu->exit_count++ % VCPU_LAST_EXITS];
-
-	note->cause = cause;
-	note->pc = vcpu->pc;
-	note->address = cause == CAUSE_ECALL_VS ? vcpu->gpr[VCPU_A7] : csr_read(CSR_HTVAL) << 2;
-}
-
 static void report_registers(const struct vcpu *vcpu)
 {
 	unsigned int i;

@@ -6,12 +6,20 @@
 #ifndef VCPU_CRASH_H
 #define VCPU_CRASH_H
 
+#include "hv/csr.h"
 #include "vcpu/vcpu.h"
 
 /* Logs the report and ends the vCPU's guest with VM_END_CRASH. */
 void crash_vcpu(struct vcpu *vcpu, const char *why);
 
-/* Remembers an exit for the report. */
-void crash_note_exit(struct vcpu *vcpu, uint64_t cause);
+/* Remembers an exit for the report. On every full exit: short. */
+static inline void crash_note_exit(struct vcpu *vcpu, uint64_t cause)
+{
+	struct vcpu_exit_note *note = &vcpu->last_exits[vcpu->exit_count++ % VCPU_LAST_EXITS];
+
+	note->cause = cause;
+	note->pc = vcpu->pc;
+	note->address = cause == CAUSE_ECALL_VS ? vcpu->gpr[VCPU_A7] : csr_read(CSR_HTVAL) << 2;
+}
 
 #endif

@@ -253,33 +253,14 @@ int decode_htinst(uint64_t htinst, struct decode *out)
 	return result(out);
 }
 
-static uint64_t zero_extend(uint64_t value, unsigned int width)
-{
-	return width < 8 ? value & (BIT(8 * width) - 1) : value;
-}
-
-static uint64_t sign_extend(uint64_t value, unsigned int width)
-{
-	uint64_t sign = BIT(8 * MIN(width, 8U) - 1);
-
-	return (zero_extend(value, width) ^ sign) - sign;
-}
-
-uint64_t decode_extend(const struct decode *d, uint64_t value)
-{
-	if (d->width == 0)
-		return 0;
-	return d->sign_extend ? sign_extend(value, d->width) : zero_extend(value, d->width);
-}
-
 static bool less(uint64_t a, uint64_t b, unsigned int width)
 {
-	return (int64_t)sign_extend(a, width) < (int64_t)sign_extend(b, width);
+	return (int64_t)decode_sign_extend(a, width) < (int64_t)decode_sign_extend(b, width);
 }
 
 static bool less_unsigned(uint64_t a, uint64_t b, unsigned int width)
 {
-	return zero_extend(a, width) < zero_extend(b, width);
+	return decode_zero_extend(a, width) < decode_zero_extend(b, width);
 }
 
 static uint64_t amo_value(const struct decode *d, uint64_t old, uint64_t rs2, uint64_t rd)
@@ -304,12 +285,12 @@ static uint64_t amo_value(const struct decode *d, uint64_t old, uint64_t rs2, ui
 	case DECODE_AMO_MAXU:
 		return less_unsigned(old, rs2, d->width) ? rs2 : old;
 	case DECODE_AMO_CAS:
-		return zero_extend(old ^ rd, d->width) == 0 ? rs2 : old;
+		return decode_zero_extend(old ^ rd, d->width) == 0 ? rs2 : old;
 	}
 	return old;
 }
 
 uint64_t decode_amo(const struct decode *d, uint64_t old, uint64_t rs2, uint64_t rd)
 {
-	return zero_extend(amo_value(d, old, rs2, rd), d->width);
+	return decode_zero_extend(amo_value(d, old, rs2, rd), d->width);
 }

@@ -8,7 +8,7 @@
 #ifndef VCPU_DECODE_H
 #define VCPU_DECODE_H
 
-#include "hv/types.h"
+#include "hv/bits.h"
 
 enum decode_kind {
 	DECODE_UNSUPPORTED, /* vector, cache-block, reserved, or no access at all */
@@ -58,8 +58,29 @@ int decode_htinst(uint64_t htinst, struct decode *out);
 /* Bytes of an instruction that starts with this half-word: 2 or 4 (longer ones count as 4). */
 unsigned int decode_length(uint16_t first);
 
+/* The low width bytes (1 to 8) of a value, extended. */
+static inline uint64_t decode_zero_extend(uint64_t value, unsigned int width)
+{
+	unsigned int spare = 64 - 8 * MIN(width, 8U);
+
+	return value << spare >> spare;
+}
+
+static inline uint64_t decode_sign_extend(uint64_t value, unsigned int width)
+{
+	unsigned int spare = 64 - 8 * MIN(width, 8U);
+
+	return (uint64_t)((int64_t)(value << spare) >> spare);
+}
+
 /* The register's value after value was read: its low width bytes, extended. */
-uint64_t decode_extend(const struct decode *d, uint64_t value);
+static inline uint64_t decode_extend(const struct decode *d, uint64_t value)
+{
+	if (d->width == 0)
+		return 0;
+	return d->sign_extend ? decode_sign_extend(value, d->width)
+			      : decode_zero_extend(value, d->width);
+}
 
 /*
  * What an AMO stores, given what it read, rs2's value, and rd's old value (for

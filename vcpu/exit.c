@@ -71,13 +71,21 @@ static void (*const exit_handlers[STATS_EXCEPTIONS])(struct vcpu *vcpu) = {
 	[CAUSE_STORE_GUEST_PAGE] = mmio_fault,
 };
 
-static enum vcpu_next exit_interrupt(struct vcpu *vcpu, uint64_t number)
+/* What others asked of this vCPU or its hart since it left the guest. */
+static inline void look_around(struct vcpu *vcpu)
+{
+	if (__atomic_load_n(&vcpu->requests, __ATOMIC_RELAXED))
+		hw_take_requests(vcpu);
+	if (!vcpu->leave && hart_has_jobs())
+		vcpu->leave = VCPU_LEAVE_JOBS;
+}
+
+/* Apart, so that the short path saves no register for it. */
+static __attribute__((noinline)) enum vcpu_next exit_interrupt(struct vcpu *vcpu, uint64_t number)
 {
 	vcpu->stats.interrupts[number % STATS_INTERRUPTS]++;
 	hart_interrupt(number);
-	hw_take_requests(vcpu);
-	if (!vcpu->leave && hart_has_jobs())
-		vcpu->leave = VCPU_LEAVE_JOBS;
+	look_around(vcpu);
 	return vcpu->leave ? VCPU_FULL : VCPU_RESUME;
 }
 
@@ -110,12 +118,13 @@ enum vcpu_next vcpu_exit_full(struct vcpu *vcpu, uint64_t cause)
 	vcpu->user = !(csr_read(CSR_SSTATUS) & SSTATUS_SPP);
 	if (!(cause & SCAUSE_INTERRUPT))
 		exit_exception(vcpu, cause);
-	hw_take_requests(vcpu);
-	if (!vcpu->leave && hart_has_jobs())
-		vcpu->leave = VCPU_LEAVE_JOBS;
+	look_around(vcpu);
 	vcpu->stats.time += csr_read(CSR_TIME) - begin;
 	if (vcpu->leave)
 		return VCPU_LEAVE;
-	hw_set_return(vcpu);
+	if (vcpu->mode_lost)
+		hw_set_return(vcpu);
+	else
+		csr_write(CSR_SEPC, vcpu->pc);
 	return VCPU_RESUME;
 }

@@ -21,5 +21,6 @@ void fault_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
 	csr_write(CSR_VSTVAL, state.vstval);
 	vcpu->pc = state.pc;
 	vcpu->user = state.from_user;
+	vcpu->mode_lost = true;
 	vcpu->stats.injected++;
 }

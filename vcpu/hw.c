@@ -65,8 +65,9 @@ void hw_take_requests(struct vcpu *vcpu)
 		vcpu->leave = VCPU_LEAVE_VM;
 }
 
-void hw_set_return(const struct vcpu *vcpu)
+void hw_set_return(struct vcpu *vcpu)
 {
+	vcpu->mode_lost = false;
 	csr_write(CSR_SEPC, vcpu->pc);
 	csr_set(CSR_HSTATUS, HSTATUS_SPV);
 	if (vcpu->user)
@@ -199,6 +200,7 @@ int hw_guest_read(struct vcpu *vcpu, void *to, gpa_t from, uint64_t size)
 	for (i = 0; i < size && !failed; i++)
 		failed = hw_load_byte(from.v + i, &bytes[i]);
 	csr_write(CSR_VSATP, vsatp);
+	vcpu->mode_lost |= failed;
 	return failed ? -EFAULT : 0;
 }
 
@@ -215,6 +217,7 @@ int hw_guest_write(struct vcpu *vcpu, gpa_t to, const void *from, uint64_t size)
 	for (i = 0; i < size && !failed; i++)
 		failed = hw_store_byte(to.v + i, bytes[i]);
 	csr_write(CSR_VSATP, vsatp);
+	vcpu->mode_lost |= failed;
 	return failed ? -EFAULT : 0;
 }
 

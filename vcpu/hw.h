@@ -28,7 +28,7 @@ void hw_sync_lines(struct vcpu *vcpu);
 void hw_take_requests(struct vcpu *vcpu);
 
 /* Makes the next sret enter the guest at vcpu->pc, in VU-mode if vcpu->user. */
-void hw_set_return(const struct vcpu *vcpu);
+void hw_set_return(struct vcpu *vcpu);
 
 /* The guest's time: time + htimedelta. */
 uint64_t hw_guest_time(const struct vcpu *vcpu);

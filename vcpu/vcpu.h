@@ -54,6 +54,7 @@ struct vcpu_exit_note {
 	uint64_t cause;
 	uint64_t pc;
 	uint64_t address; /* guest physical; for an SBI call its extension */
+	uint64_t unused;  /* a power of two is indexed without a multiplication */
 };
 
 #define VCPU_LAST_EXITS 8
@@ -67,6 +68,7 @@ struct vcpu {
 	uint64_t pc; /* sepc, read in the full path only */
 	bool user;   /* the guest was in VU-mode; full path only */
 	enum vcpu_leave leave;
+	bool mode_lost; /* sstatus.SPP or hstatus.SPV no longer say where to return to: pc and user do */
 
 	/* Constant after creation. */
 	struct vm *vm;
