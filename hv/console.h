@@ -134,6 +134,7 @@ struct console {
 	bool after_cr;                /* the last byte shown was '\r' */
 	uint32_t turn;                /* round robin among the channels */
 	uint64_t wake;                /* the time that wake_at() was told last */
+	uint64_t shown_at;            /* when anything was shown last */
 	uint8_t stage[CONSOLE_STAGE];
 	uint32_t stage_head, stage_tail;
 };

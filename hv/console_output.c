@@ -305,20 +305,27 @@ static void feed_producers(struct console *console)
 	}
 }
 
+static bool prompt_is_torn(const struct console *console)
+{
+	return console->own.broken && console->at_prompt;
+}
+
 /* The end of the patience of anything that waits for one. */
 static uint64_t next_deadline(struct console *console, uint64_t now)
 {
 	uint64_t deadline = console_input_deadline(console);
-	bool line_in_the_way = next_ready(console, now) || console->own.broken;
+	bool others_wait = next_ready(console, now);
 
 	for (uint32_t i = 0; i < nr_channels(console); i++) {
 		struct console_channel *channel = channel_at(console, i);
-		bool holds_half_a_line = waiting(channel) && visible(console, channel);
+		bool half_line = waiting(channel) && visible(console, channel);
 
-		if ((holds_half_a_line || (channel == console->line && line_in_the_way)) &&
+		if ((half_line || (channel == console->line && others_wait)) &&
 		    !patience_is_over(console, channel, now))
 			deadline = MIN(deadline, channel->seen_at + console->patience);
 	}
+	if (prompt_is_torn(console))
+		deadline = MIN(deadline, console->shown_at + console->patience);
 	return deadline;
 }
 
@@ -344,6 +351,7 @@ void console_output_move(struct console *console)
 		if (!channel || shown >= BUDGET)
 			break;
 		shown += show(console, channel);
+		console->shown_at = now;
 		pass_turn(console, channel);
 	}
 	feed_producers(console);
@@ -367,7 +375,6 @@ bool console_output_redraw_due(const struct console *console)
 {
 	uint64_t now = console->ops->now(console->ctx);
 
-	if (!console->own.broken || !console->at_prompt || ring_used(&console->own.tx))
-		return false;
-	return !console->line || patience_is_over(console, console->line, now);
+	return prompt_is_torn(console) && !ring_used(&console->own.tx) &&
+	       now - console->shown_at >= console->patience;
 }

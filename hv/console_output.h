@@ -11,7 +11,7 @@ void console_output_move(struct console *console);
 /* True when nothing that may be shown is waiting. */
 bool console_output_idle(const struct console *console);
 
-/* True when the prompt's line was torn and there is a quiet place to show it again. */
+/* True when the prompt's line was torn and all has been quiet since for `patience`. */
 bool console_output_redraw_due(const struct console *console);
 
 #endif

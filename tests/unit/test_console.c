@@ -197,8 +197,12 @@ static void test_torn_prompt_is_shown_again(void **state)
 	fake_run(30);
 	assert_string_equal(fake_out(), "> ");
 	fake_print(1, "tick\n");
-	fake_run(30);
-	assert_string_equal(fake_out(), "\r\n[freertos] tick\r\n> ");
+	fake_run(10);
+	fake_print(1, "tock\n");
+	fake_run(10);
+	assert_string_equal(fake_out(), "\r\n[freertos] tick\r\n[freertos] tock\r\n");
+	fake_run(20);
+	assert_string_equal(fake_out(), "> ");
 	assert_int_equal(fake.redraws, 2);
 }
 
