@@ -277,13 +277,13 @@ void irqchip_release(struct vm_irq *irq)
 		irq_complete(irq->host);
 }
 
-static void clear_registers(uint64_t first)
+static void clear_registers(uint64_t first, uint32_t identities)
 {
 	uint64_t i;
 
-	/* On RV64 the even numbers hold 64 identities each; those past the last are read-only 0. */
-	for (i = 0; i < 64; i += 2) {
-		csr_write(CSR_VSISELECT, first + i);
+	/* On RV64 the even numbers hold 64 identities each; QEMU has none past the last. */
+	for (i = 0; i <= identities / 64; i++) {
+		csr_write(CSR_VSISELECT, first + 2 * i);
 		csr_write(CSR_VSIREG, 0);
 	}
 }
@@ -296,7 +296,7 @@ void irqchip_reset_file(const struct vm *vm)
 	csr_write(CSR_VSIREG, 0);
 	csr_write(CSR_VSISELECT, IMSIC_EITHRESHOLD);
 	csr_write(CSR_VSIREG, 0);
-	clear_registers(IMSIC_EIE0);
-	clear_registers(IMSIC_EIP0);
+	clear_registers(IMSIC_EIE0, vm->host->irqchip.imsic_nr_ids);
+	clear_registers(IMSIC_EIP0, vm->host->irqchip.imsic_nr_ids);
 	csr_write(CSR_VSISELECT, 0);
 }

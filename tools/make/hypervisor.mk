@@ -26,10 +26,10 @@ $(OUT)/bulkhead.bin: $(OUT)/bulkhead.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 # Assembly never counts a struct's offsets by hand: ROOM/asm_offsets.c says which it wants.
-$(OUT)/include/generated/%_offsets.h: %/asm_offsets.c tools/make/offsets.awk | $(LIBFDT)/libfdt.h
+$(HV_GENERATED): $(OUT)/include/generated/%_offsets.h: %/asm_offsets.c tools/make/offsets.awk | $(LIBFDT)/libfdt.h
 	@mkdir -p $(dir $@) $(OUT)/obj/$*
 	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS) -MMD -MP -MT $@ \
-		-MF $(OUT)/obj/$*/asm_offsets.d -S -o $(OUT)/obj/$*/asm_offsets.s $<
+		-MF $@.d -S -o $(OUT)/obj/$*/asm_offsets.s $<
 	$(Q)awk -v room=$* -f tools/make/offsets.awk $(OUT)/obj/$*/asm_offsets.s > $@
 
 $(OUT)/obj/%.o: %.c $(HV_GENERATED) | $(LIBFDT)/libfdt.h
@@ -50,6 +50,6 @@ $(HV_LIBFDT): $(OUT)/obj/libfdt/%.o: $(LIBFDT)/libfdt.h
 $(LIBFDT)/libfdt.h:
 	tools/setup libfdt
 
-.SECONDARY: $(HV_GENERATED)
+.PRECIOUS: $(HV_GENERATED)
 
--include $(HV_OBJECTS:.o=.d) $(HV_OFFSETS:%.c=$(OUT)/obj/%.d)
+-include $(HV_OBJECTS:.o=.d) $(HV_GENERATED:%=%.d)
