@@ -19,11 +19,11 @@
 
 struct console;
 
-#define CONSOLE_NAME_MAX     32    /* of a guest; longer names are shown cut */
-#define CONSOLE_ESCAPE       0x1d  /* Ctrl-] */
-#define CONSOLE_STAGE        512   /* bytes decided upon and not yet taken by the UART */
-#define CONSOLE_RING_DEFAULT 16384 /* a guest's output, kept while it is not shown */
-#define CONSOLE_RX_DEFAULT   1024  /* input that a guest has not read yet */
+#define CONSOLE_NAME_MAX     32   /* of a guest; longer names are shown cut */
+#define CONSOLE_ESCAPE       0x1d /* Ctrl-] */
+#define CONSOLE_STAGE        512  /* bytes decided upon and not yet taken by the UART */
+#define CONSOLE_RING_DEFAULT 8192 /* a guest's output, kept while it is not shown */
+#define CONSOLE_RX_DEFAULT   1024 /* input that a guest has not read yet */
 
 /* A guest's side. Called on the housekeeping hart without any lock. Each may be NULL. */
 struct console_guest_ops {

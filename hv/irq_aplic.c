@@ -23,7 +23,7 @@
 
 struct source {
 	bool level;
-	uint32_t eiid; /* MSI mode: Bulkhead's identity for it; 0: none */
+	uint8_t eiid; /* MSI mode: Bulkhead's identity for it; 0: none */
 };
 
 static struct {
@@ -229,7 +229,7 @@ static int msi_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger)
 	eiid = free_eiid();
 	if (eiid) {
 		aplic.by_eiid[eiid] = (uint16_t)source;
-		aplic.sources[source].eiid = eiid;
+		aplic.sources[source].eiid = (uint8_t)eiid;
 		msi_turn_on(source, msi_target(hart, 0, eiid), trigger);
 	}
 	spin_unlock(&aplic.lock);

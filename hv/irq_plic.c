@@ -19,10 +19,13 @@
 #define THRESHOLD(context)      (0x200000 + 0x1000 * (size_t)(context))
 #define CLAIM(context)          (0x200004 + 0x1000 * (size_t)(context))
 
+/* No context: the specification has at most 15872. */
+#define OFF UINT16_MAX
+
 static struct {
 	struct spinlock lock; /* of the enable words, which sources share */
-	/* Under lock when written: each source's context, HOST_NONE while it is off. */
-	uint32_t context[IRQ_MAX_SOURCES];
+	/* Under lock when written: each source's context, OFF while it is off. */
+	uint16_t context[IRQ_MAX_SOURCES];
 } plic;
 
 static volatile uint8_t *at(size_t offset)
@@ -38,7 +41,7 @@ static uint32_t context_of(uint32_t hart)
 static void plic_init(void)
 {
 	for (uint32_t source = 1; source <= irq_state.nr_sources; source++) {
-		plic.context[source] = HOST_NONE;
+		plic.context[source] = OFF;
 		mmio_write32(at(PRIORITY(source)), 0);
 	}
 	for (uint32_t hart = 0; hart < irq_state.host->nr_harts; hart++) {
@@ -79,13 +82,13 @@ static void plic_init_hart(uint32_t hart)
 
 static void turn_off(uint32_t source)
 {
-	if (plic.context[source] == HOST_NONE)
+	if (plic.context[source] == OFF)
 		return;
 	/* Opens the gateway in case a claim was never completed; else the PLIC ignores it. */
 	mmio_write32(at(CLAIM(plic.context[source])), source);
 	set_enable(plic.context[source], source, false);
 	mmio_write32(at(PRIORITY(source)), 0);
-	plic.context[source] = HOST_NONE;
+	plic.context[source] = OFF;
 }
 
 static int plic_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger)
@@ -93,11 +96,11 @@ static int plic_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger)
 	uint32_t context = context_of(hart);
 
 	(void)trigger; /* the gateways are wired for it */
-	if (context == HOST_NONE)
+	if (context >= OFF)
 		return -EINVAL;
 	spin_lock(&plic.lock);
 	turn_off(source);
-	plic.context[source] = context;
+	plic.context[source] = (uint16_t)context;
 	mmio_write32(at(PRIORITY(source)), 1);
 	set_enable(context, source, true);
 	spin_unlock(&plic.lock);
@@ -122,9 +125,9 @@ static uint32_t plic_claim(uint32_t hart)
 
 static void plic_complete(uint32_t source)
 {
-	uint32_t context = __atomic_load_n(&plic.context[source], __ATOMIC_RELAXED);
+	uint16_t context = __atomic_load_n(&plic.context[source], __ATOMIC_RELAXED);
 
-	if (context != HOST_NONE)
+	if (context != OFF)
 		mmio_write32(at(CLAIM(context)), source);
 }
 

@@ -54,6 +54,14 @@ static struct range image_range(void)
 {
 	uint64_t start = (uint64_t)(uintptr_t)image_start;
 
+	return (struct range){ start, (uint64_t)(uintptr_t)image_boot_start - start };
+}
+
+/* The end of the image, which only the boot needs. */
+static struct range boot_range(void)
+{
+	uint64_t start = (uint64_t)(uintptr_t)image_boot_start;
+
 	return (struct range){ start, (uint64_t)(uintptr_t)image_end - start };
 }
 
@@ -79,10 +87,10 @@ static void stay_clear(struct range *pool, struct range other)
 
 static void make_pool(const void *fdt)
 {
-	struct range memory = image_memory(), image = image_range();
+	struct range memory = image_memory(), boot = boot_range();
 	struct range pool = {
-		.base = image.base + image.size,
-		.size = POOL_BASE_SIZE + machine.host.nr_harts * POOL_HART_SIZE,
+		.base = boot.base,
+		.size = boot.size + POOL_BASE_SIZE + machine.host.nr_harts * POOL_HART_SIZE,
 	};
 	uint32_t i;
 
@@ -93,8 +101,10 @@ static void make_pool(const void *fdt)
 	stay_clear(&pool, (struct range){ (uint64_t)(uintptr_t)fdt, fdt_totalsize(fdt) });
 	pool.size = align_down(pool.size, PAGE_SIZE);
 	machine.pool = pool;
+	/* Until the boot is over, the first pages hold its code and stack. */
 	if (page_alloc_init(&machine.pages, (void *)(uintptr_t)pool.base, hpa(pool.base),
-			    pool.size))
+			    pool.size) ||
+	    page_alloc_keep(&machine.pages, boot.size / PAGE_SIZE, PAGE_OWNER_BASE))
 		panic("too little memory for Bulkhead itself: 0x%lx bytes after its image",
 		      pool.size);
 	arena_init(&machine.arena, &machine.pages, PAGE_OWNER_VCPU);
@@ -303,6 +313,16 @@ static void start_guests(void)
 		hart_post(hart_at(machine.config.housekeeping), &shut_down_job);
 }
 
+static void give_up_boot_memory(void)
+{
+	struct range boot = boot_range();
+	uint64_t at;
+
+	paging_end_boot();
+	for (at = boot.base; at < boot.base + boot.size; at += PAGE_SIZE)
+		page_alloc_give(&machine.pages, (void *)(uintptr_t)at, 0);
+}
+
 /* On the first hart's own stack, with paging and traps. */
 static void boot_guests(void)
 {
@@ -315,6 +335,7 @@ static void boot_guests(void)
 	make_guests();
 	housekeeping_start(&machine.host);
 	hart_start_others();
+	give_up_boot_memory();
 	start_guests();
 }
 

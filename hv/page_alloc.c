@@ -61,6 +61,15 @@ static void mark_run(struct page_alloc *pa, uint64_t first, uint64_t count, enum
 	pa->peak = MAX(pa->peak, pa->used);
 }
 
+int page_alloc_keep(struct page_alloc *pa, uint64_t count, enum page_owner owner)
+{
+	if (pa->used || count > pa->total || owner >= PAGE_OWNERS)
+		return -EINVAL;
+	for (uint64_t i = 0; i < count; i++)
+		mark_run(pa, i, 1, owner);
+	return 0;
+}
+
 void *page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_owner owner)
 {
 	uint64_t first;

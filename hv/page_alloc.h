@@ -52,6 +52,12 @@ struct page_alloc_stats {
  */
 int page_alloc_init(struct page_alloc *pa, void *area, hpa_t hpa, uint64_t size);
 
+/*
+ * Marks the first count pages as taken, one by one, by owner, without touching them: they hold
+ * something until page_alloc_give(). Before the first page_alloc_take(). -EINVAL: not so many pages.
+ */
+int page_alloc_keep(struct page_alloc *pa, uint64_t count, enum page_owner owner);
+
 /* 2^order zeroed pages in a row, physically aligned to their size; NULL when there are none. */
 void *page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_owner owner);
 

@@ -75,8 +75,10 @@ void paging_init(const struct host *host, struct page_alloc *pages, struct range
 	paging.window_base = -(UINT64_C(1) << (pgtable_width(&format) - 1));
 	map_or_panic(address_of(image_start), address_of(image_text_end), PAGING_EXECUTE);
 	map_or_panic(address_of(image_text_end), address_of(image_relro_end), PAGING_READ);
-	map_or_panic(address_of(image_relro_end), address_of(image_end), PAGING_WRITE);
-	map_or_panic(pool.base, pool.base + pool.size, PAGING_WRITE);
+	map_or_panic(address_of(image_relro_end), address_of(image_boot_start), PAGING_WRITE);
+	map_or_panic(address_of(image_boot_start), address_of(image_boot_text_end), PAGING_EXECUTE);
+	map_or_panic(address_of(image_boot_text_end), address_of(image_end), PAGING_WRITE);
+	map_or_panic(address_of(image_end), pool.base + pool.size, PAGING_WRITE);
 	hart_satp = FIELD_PREP(ATP_MODE, ATP_MODE_SV39 + format.levels - 3) |
 		    pgtable_root_ppn(&paging.table);
 }
@@ -90,6 +92,17 @@ void *paging_map(struct range physical, uint64_t access)
 	map_or_panic(base, align_up(physical.base + physical.size, PAGE_SIZE), access);
 	__asm__ volatile("sfence.vma" ::: "memory");
 	return (void *)(uintptr_t)physical.base;
+}
+
+void paging_end_boot(void)
+{
+	struct flush owed = flush_none();
+	uint64_t start = address_of(image_boot_start);
+
+	if (pgtable_protect(&paging.table, start, address_of(image_boot_text_end) - start,
+			    PAGING_WRITE, &owed))
+		panic("the boot's code can't be given up");
+	__asm__ volatile("sfence.vma" ::: "memory");
 }
 
 void paging_unmap_page(void *page)

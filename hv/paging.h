@@ -17,13 +17,16 @@
 #define PAGING_EXECUTE (PTE_R | PTE_X)
 
 /*
- * Builds the tables: the image, and pool read-write. First hart, once. panics
+ * Builds the tables: the image, and pool, which begins with the image's boot part, read-write. First hart, once. panics
  * when the pool is too small or the machine's satp can't reach its memory.
  */
 void paging_init(const struct host *host, struct page_alloc *pages, struct range pool);
 
 /* Maps [base, base + size), widened to whole pages, one to one. Panics when it can't. First hart. */
 void *paging_map(struct range physical, uint64_t access);
+
+/* Makes the boot's code and stack ordinary memory, read-write: nobody runs it any more. First hart. */
+void paging_end_boot(void);
 
 /* Takes one page away: the guard below a stack. First hart. */
 void paging_unmap_page(void *page);

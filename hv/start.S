@@ -89,7 +89,7 @@ hart_entry:
 	call	hart_main
 	j	.
 
-	.section .bss
+	.section .boot_stack, "aw", @nobits
 	.balign	16
 boot_stack:
 	.space	8192

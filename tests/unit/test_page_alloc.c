@@ -216,11 +216,31 @@ static void test_tables_from_pages(void **state)
 	assert_int_equal(page_alloc_stats(&pa).used, 0);
 }
 
+static void test_kept_pages(void **state)
+{
+	struct page_alloc_stats s;
+
+	(void)state;
+	assert_int_equal(page_alloc_keep(&pa, AREA_PAGES, PAGE_OWNER_BASE), -EINVAL);
+	assert_int_equal(page_alloc_keep(&pa, 3, PAGE_OWNER_BASE), 0);
+	s = page_alloc_stats(&pa);
+	assert_int_equal(s.used, 3);
+	assert_int_equal(area[0], 0x5a);
+	assert_int_equal(area[3 * 4096 - 1], 0x5a);
+	assert_ptr_equal(page_alloc_take(&pa, 0, PAGE_OWNER_BASE), area + 3 * 4096);
+	/* Too late for more; each page comes back on its own, and is cleared when taken again. */
+	assert_int_equal(page_alloc_keep(&pa, 1, PAGE_OWNER_BASE), -EINVAL);
+	assert_int_equal(page_alloc_give(&pa, area + 4096, 0), 0);
+	assert_ptr_equal(page_alloc_take(&pa, 0, PAGE_OWNER_BASE), area + 4096);
+	assert_int_equal(area[4096], 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_init_refuses, set_up),
 		cmocka_unit_test_setup(test_counts_by_owner, set_up),
+		cmocka_unit_test_setup(test_kept_pages, set_up),
 		cmocka_unit_test_setup(test_wrong_frees, set_up),
 		cmocka_unit_test_setup(test_refused_takes, set_up),
 		cmocka_unit_test_setup(test_random, set_up),

@@ -7,15 +7,18 @@ FORMATTED = $(shell git ls-files '*.c' '*.h')
 PYTEST ?= /usr/bin/python3 -m pytest
 PYTEST_ARGS ?=
 
-.PHONY: lint format-check check-layers check-headers system-tests test test-all
+.PHONY: lint format-check check-layers check-headers check-boot-code system-tests test test-all
 lint:
-	tools/run-tests lint format-check check-layers check-headers
+	tools/run-tests lint format-check check-layers check-headers check-boot-code
 
 format-check:
 	$(CLANG_FORMAT) --dry-run --Werror $(FORMATTED)
 
 check-layers:
 	tools/check-layers
+
+check-boot-code: $(OUT)/bulkhead.elf
+	tools/check-boot-code $(if $(LLVM),llvm-nm$(LLVM_VERSION),$(CROSS_COMPILE)nm) $(OUT)/obj
 
 check-headers:
 	tools/check-headers $(HOSTCC) $(HOST_CFLAGS) $(WARNINGS) -- $(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS)
