@@ -47,7 +47,7 @@ enum config_device_kind {
 #define CONFIG_MAX_REGIONS 4 /* "reg" entries of one device */
 #define CONFIG_MAX_IRQS    8 /* wired interrupts of one passthrough device */
 
-/* A register window; for emulated devices host is CONFIG_ANY. */
+/* A register window; for emulated devices host is CONFIG_ANY, but a flash's is where its contents are. */
 struct config_region {
 	uint64_t gpa;
 	uint64_t size;

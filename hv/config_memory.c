@@ -140,9 +140,40 @@ static void each_memory(struct config_planning *plan, bool fixed)
 	}
 }
 
+/* Memory for the contents of a flash that no bank of the host backs. */
+static void place_flash(struct config_planning *plan, const struct config_guest *g,
+			struct config_device *d)
+{
+	struct config_region *region = &d->regions[0];
+	hpa_t hpa;
+
+	if (d->kind != CONFIG_DEV_FLASH || d->passthrough || d->nr_regions == 0 || !region->size ||
+	    !is_aligned(region->size | region->gpa, PAGE_SIZE))
+		return;
+	if (frame_pool_alloc(&plan->pool, region->size, region->gpa, &hpa))
+		config_finding(&plan->findings, config_device_place(g, d, "reg"),
+			       "no free host memory for 0x%llx bytes in one piece; the largest has "
+			       "0x%llx\nmake it smaller, or give the machine more memory",
+			       (unsigned long long)region->size,
+			       (unsigned long long)frame_pool_largest(&plan->pool));
+	else
+		region->hpa = hpa.v;
+}
+
+static void each_flash(struct config_planning *plan)
+{
+	for (uint32_t i = 0; i < plan->config->nr_guests; i++) {
+		struct config_guest *g = &plan->config->guests[i];
+
+		for (uint32_t j = 0; j < g->nr_devices; j++)
+			place_flash(plan, g, &g->devices[j]);
+	}
+}
+
 void config_memory_plan(struct config_planning *plan)
 {
 	fill_pool(plan);
 	each_memory(plan, true);
 	each_memory(plan, false);
+	each_flash(plan);
 }

@@ -12,6 +12,7 @@
 #include "hv/irq.h"
 #include "hv/log.h"
 #include "vcpu/alarm.h"
+#include "vcpu/flash.h"
 #include "vcpu/irqchip.h"
 #include "vdev/goldfish_rtc.h"
 #include "vdev/ram_word.h"
@@ -165,6 +166,11 @@ static int make_word(const struct maker *maker, struct vm_device *device)
 			     device->config->value);
 }
 
+static int make_flash(const struct maker *maker, struct vm_device *device)
+{
+	return flash_create(device, maker->arena);
+}
+
 static int map_registers(struct vm_device *device)
 {
 	const struct config_device *config = device->config;
@@ -200,15 +206,11 @@ static int make_passthrough(const struct maker *maker, struct vm_device *device)
 }
 
 static int (*const makers[])(const struct maker *maker, struct vm_device *device) = {
-	[CONFIG_DEV_PLIC] = make_irqchip,
-	[CONFIG_DEV_APLIC] = make_irqchip,
-	[CONFIG_DEV_IMSIC] = make_imsics,
-	[CONFIG_DEV_UART] = make_uart,
-	[CONFIG_DEV_RTC] = make_rtc,
-	[CONFIG_DEV_RESET] = make_reset,
-	[CONFIG_DEV_WORD] = make_word,
-	[CONFIG_DEV_WATCHDOG] = make_watchdog,
-	[CONFIG_DEV_PASSTHROUGH] = make_passthrough,
+	[CONFIG_DEV_PLIC] = make_irqchip,      [CONFIG_DEV_APLIC] = make_irqchip,
+	[CONFIG_DEV_IMSIC] = make_imsics,      [CONFIG_DEV_UART] = make_uart,
+	[CONFIG_DEV_RTC] = make_rtc,           [CONFIG_DEV_RESET] = make_reset,
+	[CONFIG_DEV_FLASH] = make_flash,       [CONFIG_DEV_WORD] = make_word,
+	[CONFIG_DEV_WATCHDOG] = make_watchdog, [CONFIG_DEV_PASSTHROUGH] = make_passthrough,
 };
 
 static int make_device(const struct maker *maker, struct vm_device *device)

@@ -9,7 +9,9 @@
 #include <errno.h>
 
 #include "hv/bits.h"
+#include "hv/fmt.h"
 #include "hv/log.h"
+#include "vcpu/flash.h"
 #include "vcpu/guest_fdt.h"
 #include "vcpu/image.h"
 
@@ -72,6 +74,23 @@ static void extend(struct range *range, const struct image_segment *segment)
 	range->size = end - range->base;
 }
 
+/* Where a guest without a kernel begins: as its file says, or in its first flash bank. */
+static int find_entry(struct loader *loader)
+{
+	const struct config_guest *config = loader->vm->config;
+	uint32_t i;
+
+	loader->entry = config->entry;
+	for (i = 0; loader->entry == CONFIG_ANY && i < config->nr_devices; i++) {
+		if (config->devices[i].kind == CONFIG_DEV_FLASH)
+			loader->entry = config->devices[i].regions[0].gpa;
+	}
+	if (loader->entry != CONFIG_ANY)
+		return 0;
+	log_error("%s: it has neither a kernel nor an entry", loader->vm->name);
+	return -ENOENT;
+}
+
 static int load_kernel(struct loader *loader)
 {
 	const struct config_guest *config = loader->vm->config;
@@ -81,12 +100,8 @@ static int load_kernel(struct loader *loader)
 	unsigned int i;
 	int error = get_image(loader, "kernel", &kernel);
 
-	if (error == -ENOENT && config->entry != CONFIG_ANY) {
-		loader->entry = config->entry; /* it boots from its flash */
-		return 0;
-	}
 	if (error)
-		return error;
+		return error == -ENOENT ? find_entry(loader) : error;
 	error = image_parse(kernel.data, kernel.size, loader->memory.base, config->load,
 			    config->entry, &image, &why);
 	if (error) {
@@ -118,6 +133,34 @@ static int load_ramdisk(struct loader *loader)
 	}
 	return guestmem_write(&loader->vm->memory, gpa(loader->ramdisk.base), ramdisk.data,
 			      ramdisk.size);
+}
+
+static int load_bank(struct loader *loader, struct vm_device *device)
+{
+	struct bundle_image contents = { 0 };
+	char role[32];
+	int error;
+
+	fmt_snprintf(role, sizeof(role), "flash-%llx",
+		     (unsigned long long)device->config->regions[0].gpa);
+	error = get_image(loader, role, &contents);
+	if (error && (error != -ENOENT || device->config->image))
+		return error;
+	return flash_fill(device, contents.data, contents.size);
+}
+
+/* Contents outlive the guest's restarts, so only its first start fills its banks. */
+static int load_flash(struct loader *loader)
+{
+	struct vm *vm = loader->vm;
+	uint32_t i;
+	int error = 0;
+
+	for (i = 0; !error && !vm->starts && i < vm->config->nr_devices; i++) {
+		if (vm->config->devices[i].kind == CONFIG_DEV_FLASH)
+			error = load_bank(loader, &vm->devices[i]);
+	}
+	return error;
 }
 
 /* An image of the user's for the device tree, or an empty one. */
@@ -196,6 +239,8 @@ int load_vm(struct vm *vm, const struct bundle *bundle, const struct host *host,
 	error = load_kernel(&loader);
 	if (!error)
 		error = load_ramdisk(&loader);
+	if (!error)
+		error = load_flash(&loader);
 	if (!error)
 		error = load_fdt(&loader);
 	*pc = loader.entry;

@@ -76,6 +76,9 @@ struct vm {
 	uint32_t restarts; /* after crashes and watchdogs, since the operator's last start */
 	uint32_t starts;   /* all of them */
 
+	/* Guards the G-stage's leaves once the guest runs; nests inside every device's lock. */
+	struct spinlock stage2_lock;
+
 	/* Under console_lock, which nests inside every device's. */
 	struct spinlock console_lock;
 	uint8_t input[VM_CONSOLE_INPUT];

@@ -21,14 +21,25 @@ def add_options(parser):
     group.add_argument("--memory", help="size as QEMU takes it, e.g. 2G (twice the guests')")
 
 
-def guest_memory(guest):
-    """Bytes of memory in a guest's node."""
-    cells = guest.cells("memory")
+FLASH = 32 * MIB  # hv/config_device.c: a bank without "reg"
+
+
+def total_size(guest, cells):
+    """The sum of the sizes in a list of ranges below a guest's node."""
     address = guest.inherited("#address-cells", 1)
     size = guest.inherited("#size-cells", 1)
     total = 0
     for at in range(0, len(cells) - address - size + 1, address + size):
         total += int("".join(f"{cell:08x}" for cell in cells[at + address:at + address + size]), 16)
+    return total
+
+
+def guest_memory(guest):
+    """Bytes of memory in a guest's node, and of flash that is kept in memory."""
+    total = total_size(guest, guest.cells("memory"))
+    for device in guest.children.values():
+        if device.string("compatible") == "cfi-flash" and "backing" not in device.props:
+            total += total_size(guest, device.cells("reg")) or FLASH
     return total
 
 
