@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Debian's U-Boot and EDK2 as guests, unmodified, talked to at their own prompts."""
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+BUILD = Path(__file__).resolve().parents[2] / "build"
+KERNEL = BUILD / "linux/Image"
+RAMDISK = BUILD / "linux/initramfs.cpio.gz"
+
+pytestmark = pytest.mark.skipif(not (BUILD / "firmware/edk2-code.fd").exists(),
+                                reason="no firmware: run `tools/setup firmware`")
+
+# Where configs/u-boot.dts has its banks, and places in the guest's memory.
+EMPTY_BANK, KERNEL_BANK, RAMDISK_BANK = 0x20000000, 0x24000000, 0x28000000
+KERNEL_AT, TREE_AT, RAMDISK_AT = 0x84000000, 0x88000000, 0x8c000000
+
+VARIABLE = "Bulkhead -guid 5bd8a23c-7f25-4c5a-9a3f-0c1e2d3f4a5b"
+
+
+class UBoot:
+    """U-Boot's prompt."""
+
+    def __init__(self, system):
+        self.system = system
+        system.wait_for("Hit any key to stop autoboot")
+        system.send("\r")
+        system.wait_for("=> ")
+
+    def command(self, text):
+        """Characters one by one: U-Boot looks at what is typed while it works, and drops it."""
+        self.system.send(text + "\r")
+        return self.system.wait_for("\n=> ")
+
+
+def test_u_boot_commands(start):
+    """It sees its memory and its banks, writes to one, and `poweroff` ends the run well."""
+    system = start("configs/u-boot.dts")
+    u_boot = UBoot(system)
+    assert re.search(r"size\s+= 0x0+10000000", u_boot.command("bdinfo"))
+    assert "Intel Extended command set" in u_boot.command("flinfo 1")
+    assert "done" in u_boot.command(f"erase {EMPTY_BANK:#x} +40000")
+    assert "done" in u_boot.command(f"cp.b {KERNEL_BANK:#x} {EMPTY_BANK:#x} 2000")
+    assert "8192 byte(s) were the same" in u_boot.command(
+        f"cmp.b {KERNEL_BANK:#x} {EMPTY_BANK:#x} 2000")
+    system.send("poweroff\r")
+    assert system.end() == 0
+
+
+def test_u_boot_reset(start):
+    """`reset` restarts this guest alone, and what it programmed is still in its flash."""
+    system = start("configs/u-boot.dts")
+    u_boot = UBoot(system)
+    u_boot.command(f"cp.b {KERNEL_BANK:#x} {EMPTY_BANK:#x} 1000")
+    system.send("reset\r")
+    system.wait_for("u-boot: ended: reboot")
+    u_boot = UBoot(system)
+    assert "4096 byte(s) were the same" in u_boot.command(
+        f"cmp.b {KERNEL_BANK:#x} {EMPTY_BANK:#x} 1000")
+
+
+def test_u_boot_starts_linux(start):
+    """`booti` starts Debian's kernel with its initial ramdisk, both from flash."""
+    system = start("configs/u-boot.dts")
+    u_boot = UBoot(system)
+    kernel, ramdisk = KERNEL.stat().st_size, RAMDISK.stat().st_size
+    u_boot.command(f"cp.b {KERNEL_BANK:#x} {KERNEL_AT:#x} {kernel:x}")
+    u_boot.command(f"cp.b {RAMDISK_BANK:#x} {RAMDISK_AT:#x} {ramdisk:x}")
+    # The tree needs room to grow in, which its first place does not have.
+    u_boot.command(f"fdt move ${{fdtcontroladdr}} {TREE_AT:#x} 20000")
+    system.send(f"booti {KERNEL_AT:#x} {RAMDISK_AT:#x}:{ramdisk:x} {TREE_AT:#x}\r")
+    system.wait_for("linux:~# ")
+    assert "2" in system.shell("nproc")
+    system.send("poweroff\r")
+    assert system.end() == 0
+
+
+def test_edk2_keeps_its_variables(start):
+    """It boots from its flash alone; a variable is still there after the guest's restart."""
+    system = start("configs/edk2.dts")
+    system.wait_for("Shell> ")
+    system.send(f"setvar {VARIABLE} -nv -bs =0x1234\r")
+    system.wait_for("Shell> ")
+    system.send("reset\r")
+    system.wait_for("edk2: ended: reboot")
+    system.wait_for("Shell> ")
+    system.send(f"setvar {VARIABLE}\r")
+    system.wait_for("34 12")
+    system.wait_for("Shell> ")
+    system.send("reset -s\r")
+    assert system.end() == 0
+
+
+@pytest.fixture(name="disk")
+def make_disk(tmp_path):
+    """A FAT file system with a kernel and its ramdisk."""
+    for tool in ("mkfs.vfat", "mcopy"):
+        if not shutil.which(tool, path="/usr/sbin:/sbin:/usr/bin:/bin"):
+            pytest.skip(f"{tool} is not installed")
+    image = tmp_path / "fat.img"
+    with open(image, "wb") as file:
+        file.truncate(64 << 20)
+    subprocess.run(["/usr/sbin/mkfs.vfat", "-F", "32", image], check=True,
+                   stdout=subprocess.DEVNULL)
+    subprocess.run(["mcopy", "-i", image, KERNEL.resolve(), "::Image.efi"], check=True)
+    subprocess.run(["mcopy", "-i", image, RAMDISK.resolve(), "::initrd.gz"], check=True)
+    return image
+
+
+def test_edk2_starts_linux(start, disk):
+    """It starts Debian's kernel from a FAT disk passed through; Linux sees EFI."""
+    system = start("configs/edk2-disk.dts", "--qemu",
+                   "-drive", f"file={disk},if=none,id=disk,format=raw",
+                   "-device", "virtio-blk-device,drive=disk")
+    system.wait_for("Shell> ")
+    system.send("fs0:\r")
+    system.wait_for("FS0:\\> ")
+    system.send("Image.efi initrd=\\initrd.gz console=ttyS0\r")
+    system.wait_for("linux:~# ")
+    assert "efi" in system.shell("ls /sys/firmware")
+    assert "EFI v2" in system.shell("dmesg | grep efi:")
+    system.send("poweroff\r")
+    assert system.end() == 0
