@@ -10,11 +10,14 @@
 
 #include "hv/bits.h"
 #include "hv/csr.h"
+#include "hv/fmt.h"
 #include "hv/log.h"
 #include "hv/sbi_defs.h"
 #include "vcpu/devices.h"
 #include "vcpu/run.h"
 #include "vcpu/virq.h"
+
+#define HARTS_TEXT_MAX 96
 
 static const struct life_ops *life_ops;
 
@@ -154,6 +157,19 @@ void vm_request_end(struct vm *vm, enum vm_end end)
 		virq_request(vm->vcpus[i], VCPU_REQUEST_VM_END);
 }
 
+/* Says where the guest runs: "linux: started on harts 1 2". */
+static void log_start(const struct vm *vm)
+{
+	char harts[HARTS_TEXT_MAX];
+	size_t length = 0;
+	uint32_t i;
+
+	for (i = 0; i < vm->nr_vcpus && length < sizeof(harts); i++)
+		length += fmt_snprintf(harts + length, sizeof(harts) - length, " %lu",
+				       vm->vcpus[i]->hart->id);
+	log_info("%s: started on hart%s%s", vm->name, vm->nr_vcpus > 1 ? "s" : "", harts);
+}
+
 /* Loading is over: begin, unless somebody ended the guest meanwhile. */
 static bool begin(struct vm *vm, uint64_t pc, uint64_t opaque)
 {
@@ -202,6 +218,7 @@ static void load_job(struct hart_job *job)
 		return;
 	}
 	vm->time_delta = vm->config->own_time ? -csr_read(CSR_TIME) : 0;
+	log_start(vm);
 	if (begin(vm, pc, opaque))
 		run_vcpu(vm->vcpus[0]);
 	else
