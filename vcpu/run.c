@@ -12,6 +12,7 @@
 #include "hv/csr.h"
 #include "hv/features.h"
 #include "hv/sbi_defs.h"
+#include "stage2/fence.h"
 #include "vcpu/hw.h"
 #include "vcpu/irqchip.h"
 #include "vcpu/life.h"
@@ -22,6 +23,11 @@
 /* What a guest may take by itself: all but the environment call that is meant for us. */
 #define DELEGATED     (~BIT(CAUSE_ECALL_VS))
 #define XLEN_64       2
+/*
+ * cbo.inval writes back what it drops: else a guest could take back stores that only the
+ * cache has, such as the scrubbing of its memory (CMO extensions, "Control and Status Registers").
+ */
+#define CBIE_FLUSH    1
 
 static void start_job(struct hart_job *job)
 {
@@ -46,11 +52,12 @@ void run_init(struct vcpu *vcpu, struct vm *vm, uint32_t id, struct hart *hart)
 
 static uint64_t envcfg_for(const struct vcpu *vcpu)
 {
-	uint64_t wanted = ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE | ENVCFG_PBMTE;
+	uint64_t wanted =
+		FIELD_PREP(ENVCFG_CBIE, CBIE_FLUSH) | ENVCFG_CBCFE | ENVCFG_CBZE | ENVCFG_PBMTE;
 
 	if (vcpu->sstc)
 		wanted |= ENVCFG_STCE;
-	return features.henvcfg & wanted & ~ENVCFG_FIOM;
+	return features.henvcfg & wanted;
 }
 
 /* State-enable bits of what is the guest's own; AIA state needs a guest interrupt file. */
@@ -142,7 +149,11 @@ static void reset(struct vcpu *vcpu)
 	__atomic_and_fetch(&vcpu->lines, VCPU_LINE_EXTERNAL, __ATOMIC_ACQ_REL);
 	__atomic_and_fetch(&vcpu->requests, VCPU_REQUEST_VM_END, __ATOMIC_ACQ_REL);
 	hw_set_timer(vcpu, UINT64_MAX);
-	/* What an earlier life left in the TLB under this VMID, and in the instruction cache. */
+	/*
+	 * What whoever had this VMID before left in the TLB, of both stages: an earlier life, or
+	 * what ran before Bulkhead; and in the instruction cache.
+	 */
+	fence_local(&(const struct fence_op){ .kind = FENCE_GVMA }, false);
 	hw_fence_vvma(0, UINT64_MAX, UINT64_MAX);
 	hw_fence_i();
 	sbi_reset(vcpu);
@@ -154,10 +165,11 @@ static void wait(struct vcpu *vcpu)
 {
 	vcpu->leave = VCPU_LEAVE_NONE;
 	for (;;) {
+		/* What an interrupt here queued is done before the guest goes on: nobody kicks for it. */
+		hart_run_jobs();
 		hw_take_requests(vcpu);
 		if (vcpu->leave || (csr_read(CSR_HIP) & csr_read(CSR_HIE)))
 			return;
-		hart_run_jobs();
 		hart_wait();
 	}
 }
