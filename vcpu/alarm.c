@@ -57,10 +57,9 @@ static void expired(struct timer_entry *entry)
 	alarm->expire(CONTAINER_OF(alarm, struct vm_device, alarm));
 }
 
-struct vdev_clock alarm_clock(struct vm_device *device, const struct config *config,
-			      void (*expire)(struct vm_device *device))
+struct vdev_clock alarm_clock(struct vm_device *device, void (*expire)(struct vm_device *device))
 {
-	device->alarm.hart = hart_at(config->housekeeping);
+	device->alarm.hart = hart_at(device->vm->config->harts[0]);
 	device->alarm.job.run = set_timer;
 	device->alarm.timer.expire = expired;
 	device->alarm.expire = expire;

@@ -8,10 +8,9 @@
 
 /*
  * A clock of nanoseconds since the machine's time began, whose alarm calls expire(device) on the
- * housekeeping hart. At creation of the guest.
+ * hart of the guest's first vCPU. At creation of the guest.
  */
-struct vdev_clock alarm_clock(struct vm_device *device, const struct config *config,
-			      void (*expire)(struct vm_device *device));
+struct vdev_clock alarm_clock(struct vm_device *device, void (*expire)(struct vm_device *device));
 
 /*
  * What to add to that clock to get the wall's, in nanoseconds since 1970: read from the

@@ -20,8 +20,8 @@ struct vm_irq {
 };
 
 /*
- * A device's alarm: timers belong to a hart, and any vCPU may arm this one, so the
- * housekeeping hart keeps it.
+ * A device's alarm: timers belong to a hart, and any vCPU may arm this one, so the hart of
+ * the guest's first vCPU keeps it: however often it is armed, no other guest is disturbed.
  */
 struct vm_alarm {
 	struct hart *hart;
