@@ -94,17 +94,18 @@ static int make_address_space(struct vm *vm, struct table_pages *tables, uint16_
 
 static int make_vcpus(struct vm *vm, struct arena *arena)
 {
-	uint32_t i;
+	uint32_t count = vm->config->nr_vcpus, i;
 
-	vm->nr_vcpus = vm->config->nr_vcpus;
-	vm->vcpus = arena_alloc(arena, vm->nr_vcpus * sizeof(struct vcpu *), sizeof(void *));
+	vm->vcpus = arena_alloc(arena, count * sizeof(struct vcpu *), sizeof(void *));
 	if (!vm->vcpus)
 		return -ENOMEM;
-	for (i = 0; i < vm->nr_vcpus; i++) {
+	for (i = 0; i < count; i++) {
 		vm->vcpus[i] = arena_alloc(arena, sizeof(struct vcpu), ARENA_ALIGN_MAX);
 		if (!vm->vcpus[i])
 			return -ENOMEM;
 		run_init(vm->vcpus[i], vm, i, hart_at(vm->config->harts[i]));
+		/* Of a guest that can't be made, the prompt shows what there is. */
+		vm->nr_vcpus = i + 1;
 	}
 	return 0;
 }
