@@ -273,6 +273,8 @@ static bool any_guest_alive(void)
 static void guest_stopped(struct vm *vm)
 {
 	(void)vm;
+	/* Of two guests that stop at once, the one whose state is written last sees both. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!any_guest_alive())
 		hart_post(hart_at(machine.config.housekeeping), &shut_down_job);
 }
@@ -334,8 +336,9 @@ static void boot_guests(void)
 	read_configuration(fdt);
 	make_guests();
 	housekeeping_start(&machine.host);
-	hart_start_others();
+	/* Before the others' first translation: no TLB knows that memory as code. */
 	give_up_boot_memory();
+	hart_start_others();
 	start_guests();
 }
 
