@@ -42,17 +42,47 @@ static uint32_t imply(struct config_guest *g, enum config_device_kind kind)
 	return g->nr_devices++;
 }
 
-/* The kind of wired controller that a choice stands for, or CONFIG_DEV_PASSTHROUGH for none. */
-static enum config_device_kind wired_kind(const struct config_guest *g)
+/* True when every hart of the machine has guest interrupt files. */
+static bool has_guest_files(const struct host *host)
 {
-	switch (g->irqchip_choice) {
+	if (host->irqchip.kind != HOST_IRQ_APLIC_MSI || !host->irqchip.imsic_guest_index_bits)
+		return false;
+	for (uint32_t i = 0; i < host->nr_harts; i++) {
+		if (host->harts[i].imsic_index == HOST_NONE)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * What the guest gets: what its file says; left open, guest interrupt files where the
+ * machine has them, since they spare every exit; and a PLIC in their stead where it has none.
+ */
+static enum config_irqchip choose(const struct config_planning *plan, struct config_guest *g)
+{
+	bool files = has_guest_files(plan->host);
+
+	if (g->irqchip_choice == CONFIG_IRQCHIP_AIA && g->imsic == CONFIG_NO_DEVICE && !files) {
+		g->irqchip_fell_back = true;
+		return CONFIG_IRQCHIP_PLIC;
+	}
+	if (g->irqchip_choice != CONFIG_IRQCHIP_AUTO)
+		return g->irqchip_choice;
+	if (g->imsic != CONFIG_NO_DEVICE)
+		return CONFIG_IRQCHIP_AIA;
+	return files && g->irqchip == CONFIG_NO_DEVICE ? CONFIG_IRQCHIP_AIA : CONFIG_IRQCHIP_PLIC;
+}
+
+/* The kind of wired controller that a choice stands for, or CONFIG_DEV_PASSTHROUGH for none. */
+static enum config_device_kind wired_kind(enum config_irqchip choice)
+{
+	switch (choice) {
+	case CONFIG_IRQCHIP_AUTO:
 	case CONFIG_IRQCHIP_PLIC:
 		return CONFIG_DEV_PLIC;
 	case CONFIG_IRQCHIP_APLIC:
 	case CONFIG_IRQCHIP_AIA:
 		return CONFIG_DEV_APLIC;
-	case CONFIG_IRQCHIP_AUTO:
-		return g->imsic != CONFIG_NO_DEVICE ? CONFIG_DEV_APLIC : CONFIG_DEV_PLIC;
 	case CONFIG_IRQCHIP_NONE:
 		break;
 	}
@@ -66,19 +96,20 @@ static void check_choice(struct config_planning *plan, const struct config_guest
 	if (g->irqchip_choice == CONFIG_IRQCHIP_AUTO || g->irqchip == CONFIG_NO_DEVICE)
 		return;
 	d = &g->devices[g->irqchip];
-	if (d->kind != wired_kind(g))
+	if (d->kind != wired_kind(g->irqchip_choice))
 		config_finding(&plan->findings, config_guest_place(g, "interrupt-controller"),
 			       "says otherwise than the node %s\nremove one of them", d->name);
 }
 
 void config_irqs_imply(struct config_planning *plan, struct config_guest *g)
 {
-	enum config_device_kind kind = wired_kind(g);
+	enum config_irqchip choice = choose(plan, g);
+	enum config_device_kind kind = wired_kind(choice);
 	bool wanted = g->irqchip_choice != CONFIG_IRQCHIP_AUTO || has_interrupts(g);
 	struct config_device *d;
 
 	check_choice(plan, g);
-	if (g->irqchip_choice == CONFIG_IRQCHIP_AIA && g->imsic == CONFIG_NO_DEVICE)
+	if (choice == CONFIG_IRQCHIP_AIA && g->imsic == CONFIG_NO_DEVICE && wanted)
 		g->imsic = imply(g, CONFIG_DEV_IMSIC);
 	if (g->irqchip == CONFIG_NO_DEVICE && wanted && kind != CONFIG_DEV_PASSTHROUGH)
 		g->irqchip = imply(g, kind);
