@@ -96,9 +96,22 @@ static bool wants_system_reset(const struct vm *vm)
 	}
 }
 
+static void forget_requests(struct vm *vm)
+{
+	uint32_t i;
+
+	for (i = 0; i < vm->nr_vcpus; i++) {
+		__atomic_store_n(&vm->vcpus[i]->requests, 0, __ATOMIC_RELEASE);
+		__atomic_store_n(&vm->vcpus[i]->lines, 0, __ATOMIC_RELEASE);
+	}
+}
+
+/* Under vm->lock; no vCPU is inside. From here on a request to end is one to the next life. */
 static void post_load(struct vm *vm)
 {
 	vm->state = VM_LOADING;
+	vm->end = VM_END_NONE;
+	forget_requests(vm);
 	hart_post(vm->vcpus[0]->hart, &vm->load_job);
 }
 
@@ -139,22 +152,33 @@ void life_parked(struct vcpu *vcpu)
 		ended(vm);
 }
 
+/*
+ * While a guest loads, only the operator can end it: a watchdog that its last life left
+ * running has no say in the next. The loading hart sees the request before it enters.
+ */
+static bool may_end(const struct vm *vm, enum vm_end end)
+{
+	if (vm->state == VM_LOADING)
+		return end == VM_END_STOP || end == VM_END_RESTART;
+	return vm->state == VM_RUNNING;
+}
+
 void vm_request_end(struct vm *vm, enum vm_end end)
 {
 	uint32_t i;
 	bool first;
 
 	spin_lock(&vm->lock);
-	first = vm->state == VM_RUNNING || vm->state == VM_LOADING;
+	first = may_end(vm, end);
 	if (first) {
 		vm->end = end;
-		/* While it loads, the loading hart sees the request before it enters. */
 		if (vm->state == VM_RUNNING)
 			vm->state = VM_ENDING;
 	}
-	spin_unlock(&vm->lock);
+	/* Under the lock, or a request could reach the next life, which nobody ended. */
 	for (i = 0; first && i < vm->nr_vcpus; i++)
 		virq_request(vm->vcpus[i], VCPU_REQUEST_VM_END);
+	spin_unlock(&vm->lock);
 }
 
 /* Says where the guest runs: "linux: started on harts 1 2". */
@@ -190,25 +214,11 @@ static bool begin(struct vm *vm, uint64_t pc, uint64_t opaque)
 	return go;
 }
 
-static void forget_requests(struct vm *vm)
-{
-	uint32_t i;
-
-	for (i = 0; i < vm->nr_vcpus; i++) {
-		__atomic_store_n(&vm->vcpus[i]->requests, 0, __ATOMIC_RELEASE);
-		__atomic_store_n(&vm->vcpus[i]->lines, 0, __ATOMIC_RELEASE);
-	}
-}
-
 static void load_job(struct hart_job *job)
 {
 	struct vm *vm = CONTAINER_OF(job, struct vm, load_job);
 	uint64_t pc, opaque;
 
-	spin_lock(&vm->lock);
-	vm->end = VM_END_NONE;
-	forget_requests(vm);
-	spin_unlock(&vm->lock);
 	devices_reset(vm);
 	if (life_ops->load(vm, &pc, &opaque)) {
 		spin_lock(&vm->lock);
