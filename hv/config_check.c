@@ -49,12 +49,19 @@ static void check_memory(struct config_planning *plan, const struct config_guest
 	}
 }
 
+/* Two devices of the host in one page of it are in one page of the guest, too. */
+static bool share_host_page(const struct config_region *a, const struct config_region *b)
+{
+	return a->hpa != CONFIG_ANY && b->hpa != CONFIG_ANY && a->gpa - a->hpa == b->gpa - b->hpa;
+}
+
 /* A device's window against all memory and against the windows of the devices before it. */
 static void check_window(struct config_planning *plan, const struct config_guest *g, uint32_t i,
-			 struct range r)
+			 const struct config_region *region)
 {
 	const struct config_device *d = &g->devices[i];
 	struct config_place at = config_device_place(g, d, d->implicit ? "" : "reg");
+	struct range r = config_region_range(d, region);
 
 	for (uint32_t j = 0; j < g->nr_memory; j++) {
 		if (range_overlaps(r, memory_range(&g->memory[j])))
@@ -67,7 +74,8 @@ static void check_window(struct config_planning *plan, const struct config_guest
 		const struct config_device *other = &g->devices[j];
 
 		for (uint32_t k = 0; k < other->nr_regions; k++) {
-			if (range_overlaps(r, config_region_range(other, &other->regions[k])))
+			if (range_overlaps(r, config_region_range(other, &other->regions[k])) &&
+			    !share_host_page(region, &other->regions[k]))
 				config_finding(&plan->findings, at,
 					       "%s, 0x%llx to 0x%llx, overlaps %s\n"
 					       "move one of them",
@@ -107,7 +115,7 @@ static void check_region(struct config_planning *plan, const struct config_guest
 			       "0x%llx is misaligned\n"
 			       "make it a multiple of 0x%llx",
 			       (unsigned long long)r.base, (unsigned long long)alignment);
-	check_window(plan, g, i, config_region_range(d, region));
+	check_window(plan, g, i, region);
 }
 
 /* Where a first instruction or a kernel can be: memory, flash, or what is passed through. */

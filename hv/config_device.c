@@ -47,7 +47,7 @@ const struct config_kind config_kinds[CONFIG_DEV_PASSTHROUGH + 1] = {
 			       .size = 0x1000,
 			       .min_size = 4 },
 	[CONFIG_DEV_WATCHDOG] = { .name = "watchdog",
-				  .compatible = "snps,dw-wdt",
+				  .compatible = "allwinner,sun20i-d1-wdt",
 				  .gpa = 0x102000,
 				  .size = 0x1000,
 				  .min_size = 0x20,
@@ -241,11 +241,15 @@ static void read_interrupts(struct config_findings *f, struct config_place place
 	if (count == 0)
 		return;
 	place.property = "interrupts";
+	if (limit == 0) {
+		config_finding(f, place, "such a device has no interrupt\nremove it");
+		return;
+	}
 	if (count > limit) {
 		config_finding(f, place,
 			       "has more numbers than such a device has interrupts\n"
-			       "give it %u%s",
-			       limit, limit ? "" : ": remove it");
+			       "give it %u",
+			       limit);
 		count = limit;
 	}
 	for (unsigned i = 0; i < count; i++) {

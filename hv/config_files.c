@@ -49,6 +49,13 @@ static uint64_t room_from(const struct config_guest *g, uint64_t address)
 	return 0;
 }
 
+static uint64_t default_load(const struct config_guest *g)
+{
+	const struct config_memory *m = &g->memory[0];
+
+	return m->size > DEFAULT_LOAD_OFFSET ? m->gpa + DEFAULT_LOAD_OFFSET : m->gpa;
+}
+
 static void check_images(struct files_check *c, const struct config_guest *g)
 {
 	struct config_place kernel_at = config_guest_place(g, "kernel");
@@ -63,9 +70,9 @@ static void check_images(struct files_check *c, const struct config_guest *g)
 	if (g->nr_memory == 0)
 		return;
 	if (load == CONFIG_ANY)
-		load = g->memory[0].gpa + MIN(DEFAULT_LOAD_OFFSET, g->memory[0].size);
+		load = default_load(g);
 	room = room_from(g, load);
-	if (kernel > room)
+	if (room && kernel > room)
 		config_finding(&c->findings, kernel_at,
 			       "\"%s\" has 0x%llx bytes, but the guest's memory has 0x%llx from "
 			       "0x%llx on\nmake \"memory\" larger",

@@ -61,11 +61,11 @@ static void read_harts(struct config_findings *f, struct config_guest *g,
 		return;
 	}
 	if (named && vcpus != named)
-		config_finding(
-			f, config_guest_place(g, "harts"),
-			"names %u harts for %u vCPUs\nname one hart a vCPU, or leave \"vcpus\" "
-			"out",
-			named, vcpus);
+		config_finding(f, config_guest_place(g, "harts"),
+			       "does not match the vCPUs: %u named, %u wanted\nname one hart a "
+			       "vCPU, or leave \"vcpus\" "
+			       "out",
+			       named, vcpus);
 	g->harts = arena_alloc(arena, vcpus * sizeof(*g->harts), sizeof(uint64_t));
 	if (!g->harts)
 		return;
@@ -132,7 +132,7 @@ static void read_memory(struct config_findings *f, struct config_guest *g,
 	}
 	if (config_has(values, P_MEMORY_HOST) && config_count(values, P_MEMORY_HOST) != count)
 		config_finding(f, config_guest_place(g, "memory-host"),
-			       "has %u addresses for %u ranges of memory\ngive one address a range",
+			       "has %u entries where \"memory\" has %u\ngive one address a range",
 			       config_count(values, P_MEMORY_HOST), count);
 	for (unsigned i = 0; i < count; i++) {
 		struct range r = config_nth_range(values, P_MEMORY, i);

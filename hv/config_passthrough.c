@@ -7,8 +7,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include <libfdt.h>
+
 #include "hv/config_planning.h"
 #include "hv/host_device.h"
+
+/* Sectors of a bank are no larger on any machine known; its node does not tell. */
+#define FLASH_SECTOR KiB(256)
 
 /* A device being resolved, and how far its findings go. */
 struct resolve {
@@ -183,7 +188,7 @@ static bool set_regions(struct resolve *r)
 
 	if (given && count && d->nr_regions != count) {
 		config_finding(findings(r), config_device_place(r->guest, d, "reg"),
-			       "has %u ranges where the host's device has %u\n"
+			       "does not match the host's device: ranges given %u, wanted %u\n"
 			       "give one a range, or remove \"reg\"",
 			       d->nr_regions, count);
 		given = false;
@@ -194,13 +199,38 @@ static bool set_regions(struct resolve *r)
 	return count > 0;
 }
 
+static bool is_flash(const struct config_planning *plan, const struct config_device *d)
+{
+	return d->host_node >= 0 &&
+	       fdt_node_check_compatible(plan->host->fdt, d->host_node, "cfi-flash") == 0;
+}
+
+/* A part of a flash bank: sectors can't be shared, and a command changes the whole bank. */
+static void check_flash_part(struct resolve *r)
+{
+	const struct config_device *d = r->device;
+
+	if (!d->host_part.size || !is_flash(r->plan, d))
+		return;
+	if (!is_aligned(d->host_part.base | d->host_part.size, FLASH_SECTOR))
+		config_finding(findings(r), config_device_place(r->guest, d, "part"),
+			       "is not whole sectors of the flash\n"
+			       "make both numbers multiples of 0x%llx",
+			       (unsigned long long)FLASH_SECTOR);
+	if (!d->read_only)
+		config_warning(findings(r), config_device_place(r->guest, d, "part"),
+			       "while the guest gives the flash a command, the rest of the bank "
+			       "can't be read either\n"
+			       "let nobody else use the bank, or add read-only; here");
+}
+
 static void set_irqs(struct resolve *r)
 {
 	struct config_device *d = r->device;
 
 	if (d->nr_irqs && d->nr_irqs != r->host.nr_irqs)
 		config_finding(findings(r), config_device_place(r->guest, d, "interrupts"),
-			       "has %u numbers where the host's device has %u interrupts\n"
+			       "does not match the host's device: %u given, %u wanted\n"
 			       "give one number each, or remove it",
 			       d->nr_irqs, r->host.nr_irqs);
 	for (unsigned i = 0; i < r->host.nr_irqs; i++) {
@@ -280,6 +310,7 @@ static void resolve(struct config_planning *plan, struct config_guest *g, struct
 	} else if (set_regions(&r)) {
 		set_irqs(&r);
 		check_dma(&r);
+		check_flash_part(&r);
 	}
 }
 
@@ -298,7 +329,9 @@ void config_passthrough_resolve(struct config_planning *plan, struct config_gues
 	}
 }
 
-static bool share_registers(const struct config_device *a, const struct config_device *b)
+/* Guests can't share a page; devices of one guest can, but no byte of it. */
+static bool share_registers(const struct config_device *a, const struct config_device *b,
+			    bool same_guest)
 {
 	for (uint32_t i = 0; i < a->nr_regions; i++) {
 		struct range ra = { a->regions[i].hpa, a->regions[i].size };
@@ -307,7 +340,8 @@ static bool share_registers(const struct config_device *a, const struct config_d
 			struct range rb = { b->regions[j].hpa, b->regions[j].size };
 
 			if (ra.base != CONFIG_ANY && rb.base != CONFIG_ANY &&
-			    range_overlaps(whole_pages(ra), whole_pages(rb)))
+			    range_overlaps(same_guest ? ra : whole_pages(ra),
+					   same_guest ? rb : whole_pages(rb)))
 				return true;
 		}
 	}
@@ -326,6 +360,37 @@ static uint32_t shared_irq(const struct config_device *a, const struct config_de
 	return 0;
 }
 
+/* True when both lie in the same bank of one of the host's flash nodes. */
+static bool share_bank(const struct config_planning *plan, const struct config_device *a,
+		       const struct config_device *b)
+{
+	char nearest[DT_MAX_PATH];
+	struct host_device node;
+
+	if (a->host_node != b->host_node || !a->nr_regions || !b->nr_regions ||
+	    !is_flash(plan, a) || host_device_find(plan->host, a->passthrough, &node, nearest))
+		return false;
+	for (unsigned i = 0; i < node.nr_regs; i++) {
+		if (range_contains(node.regs[i], a->regions[0].hpa, 1) &&
+		    range_contains(node.regs[i], b->regions[0].hpa, 1))
+			return true;
+	}
+	return false;
+}
+
+static void check_bank(struct config_planning *plan, const struct config_guest *g,
+		       const struct config_device *d, const struct config_guest *other,
+		       const struct config_device *first)
+{
+	if (g == other || (d->read_only && first->read_only) || !share_bank(plan, d, first))
+		return;
+	config_finding(&plan->findings, config_device_place(g, d, path_property(d)),
+		       "guest %s has another part of this bank, as %s, and a command to one part "
+		       "keeps the other from being read\n"
+		       "add read-only; to both, or use another bank",
+		       other->name, first->name);
+}
+
 static void check_pair(struct config_planning *plan, const struct config_guest *g,
 		       const struct config_device *d, const struct config_guest *other,
 		       const struct config_device *first)
@@ -333,7 +398,7 @@ static void check_pair(struct config_planning *plan, const struct config_guest *
 	uint32_t irq = shared_irq(d, first);
 	struct config_place at = config_device_place(g, d, path_property(d));
 
-	if (share_registers(d, first))
+	if (share_registers(d, first, g == other))
 		config_finding(&plan->findings, at,
 			       "\"%s\" is given to guest %s already, as %s\nremove one of them",
 			       d->passthrough, other->name, first->name);
@@ -342,6 +407,8 @@ static void check_pair(struct config_planning *plan, const struct config_guest *
 			       "shares the host's interrupt %u with %s of guest %s\n"
 			       "give both devices' interrupts to one guest only",
 			       irq, first->name, other->name);
+	else
+		check_bank(plan, g, d, other, first);
 }
 
 static void check_device(struct config_planning *plan, const struct config_guest *g,

@@ -63,13 +63,18 @@ static void pick_harts(struct config_planning *plan, struct config_guest *g)
 {
 	uint32_t spare = count_free_harts(plan), vcpu = 0;
 
-	if (spare < g->nr_vcpus) {
+	if (plan->host->nr_harts < g->nr_vcpus)
 		config_finding(&plan->findings, config_guest_place(g, "vcpus"),
-			       "wants %u harts, but of the machine's %u only %u are free\n"
+			       "wants %u harts, but the machine has %u that can run guests\n"
 			       "use fewer vCPUs, or a machine with more harts",
-			       g->nr_vcpus, plan->host->nr_harts, spare);
+			       g->nr_vcpus, plan->host->nr_harts);
+	else if (spare < g->nr_vcpus)
+		config_finding(&plan->findings, config_guest_place(g, "vcpus"),
+			       "wants %u harts, but only %u of the machine's %u can be had\n"
+			       "use fewer vCPUs, or a machine with more harts",
+			       g->nr_vcpus, spare, plan->host->nr_harts);
+	if (spare < g->nr_vcpus)
 		g->nr_vcpus = 0;
-	}
 	for (uint32_t i = 0; i < plan->host->nr_harts && vcpu < g->nr_vcpus; i++) {
 		if (plan->owner[i] != CONFIG_WHOLE)
 			continue;

@@ -153,12 +153,12 @@ static void report_form(struct config_findings *f, struct config_place place,
 		report_choices(f, place, row);
 	else if (row->type == CONFIG_ADDRESS || row->type == CONFIG_ADDRESSES)
 		config_finding(f, place,
-			       "is not made of addresses of %u cells\n"
+			       "is not made of %u-cell addresses\n"
 			       "write it as %s where #address-cells is 1",
 			       cells.address, row->example);
 	else if (row->type == CONFIG_RANGES)
 		config_finding(f, place,
-			       "is not made of addresses of %u cells and sizes of %u\n"
+			       "is not made of %u-cell addresses and %u-cell sizes\n"
 			       "write it as %s where #address-cells and #size-cells are 1",
 			       cells.address, cells.size, row->example);
 	else

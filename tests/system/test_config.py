@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The configuration: each broken example gets exactly its messages, the good ones get none.
+
+Each tests/config/broken/NAME.dts has its messages in NAME.expected, in the form of
+`tools/bulkhead check`: file:line: node: property: what; mend. After a change that is
+meant, BULKHEAD_UPDATE=1 writes them anew; read the difference before committing it.
+"""
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from bulkhead_lib import source  # noqa: E402
+
+CHECKER = ROOT / "build/tools/bulkhead-check"
+BROKEN = sorted((ROOT / "tests/config/broken").glob("*.dts"))
+CONFIGS = sorted((ROOT / "configs").rglob("*.dts"))
+BULKHEAD_MEMORY = "0x80200000,0x200000"
+FILES = {"kernel.bin": 0x400000, "large.bin": 0x800000, "guest.dtb": 0x1000}
+
+
+@pytest.fixture(scope="session", name="folder")
+def make_folder(tmp_path_factory):
+    """The test board's tree, and files of known sizes."""
+    folder = tmp_path_factory.mktemp("config")
+    subprocess.run(["make", "-s", "tools"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", folder / "board.dtb",
+                    ROOT / "tests/config/machines/board.dts"], check=True)
+    for name, size in FILES.items():
+        with open(folder / name, "wb") as file:
+            file.truncate(size)
+    return folder
+
+
+def check(system, *options):
+    """What the checker says about a compiled system."""
+    done = subprocess.run([CHECKER, *options, system.dtb], stdout=subprocess.PIPE, check=False)
+    assert done.returncode in (0, 1)
+    return json.loads(done.stdout), done.returncode
+
+
+def lines(system, findings):
+    """The findings as a user sees them, with file names only."""
+    for finding in findings:
+        place = system.place(finding["node"], finding["property"])
+        parts = [Path(place).name, finding["node"], finding["property"]]
+        yield ": ".join(part for part in parts if part) + \
+            f": {finding['what']}; {finding['mend']}\n"
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_broken(path, folder, tmp_path):
+    system = source.System(path, [], tmp_path)
+    result, status = check(system, "--host", folder / "board.dtb", "--taken", BULKHEAD_MEMORY,
+                           "-I", folder)
+    told = "".join(lines(system, result["findings"]))
+    expected = path.with_suffix(".expected")
+    if os.environ.get("BULKHEAD_UPDATE"):
+        expected.write_text(told)
+    assert told == expected.read_text()
+    assert status == 1
+
+
+def test_enough_broken_examples():
+    assert len(BROKEN) >= 60
+
+
+@pytest.mark.parametrize("aia", ["none", "aplic", "aplic-imsic"])
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_good(path, aia, tmp_path):
+    """Every system in configs/ fits a machine of four harts and 2 GiB."""
+    host = tmp_path / "host.dtb"
+    subprocess.run(["qemu-system-riscv64", "-M", f"virt,aia={aia},dumpdtb={host}", "-cpu", "max",
+                    "-smp", "4", "-m", "2G", "-display", "none", "-bios", "none"], check=True,
+                   stderr=subprocess.DEVNULL)
+    system = source.System(path, [], tmp_path)
+    result, status = check(system, "--host", host, "--no-files", "--taken", BULKHEAD_MEMORY)
+    assert status == 0, "".join(lines(system, result["findings"]))
+    assert not any(guest["refused"] for guest in result["plan"]["guests"])
+
+
+def test_default_system_fits_512_mib(tmp_path):
+    host = tmp_path / "host.dtb"
+    subprocess.run(["qemu-system-riscv64", "-M", f"virt,dumpdtb={host}", "-cpu", "max", "-smp", "4",
+                    "-m", "512M", "-display", "none", "-bios", "none"], check=True,
+                   stderr=subprocess.DEVNULL)
+    system = source.System(ROOT / "configs/linux-freertos.dts", [], tmp_path)
+    # QEMU puts a bundle of 64 MiB 256 MiB above the image.
+    result, status = check(system, "--host", host, "--no-files", "--taken", "0x80000000,0x600000",
+                           "--taken", "0x90200000,0x4000000")
+    assert status == 0, "".join(lines(system, result["findings"]))
+    assert len(result["plan"]["guests"]) == 2
