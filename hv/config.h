@@ -74,7 +74,7 @@ struct config_device {
 	uint64_t value;          /* bulkhead,word: what it reads */
 	uint32_t sector_size;    /* flash, bytes */
 	uint32_t bank_width;     /* flash, bytes */
-	bool read_only;          /* flash */
+	bool read_only;          /* flash, passthrough */
 	uint32_t nr_sources;     /* PLIC and APLIC: highest source number */
 	uint32_t host_region;    /* passthrough: only this "reg" entry; or CONFIG_ALL_REGIONS */
 	struct range host_part;  /* of that region: offset and size; size 0: all of it */

@@ -199,10 +199,11 @@ const struct config_property config_properties[P_COUNT] = {
 			.example = "ramdisk = \"linux/initramfs.cpio.gz\";",
 			.fallback = "none" },
 	[P_READ_ONLY] = { .name = "read-only",
-			  .scope = SCOPE_DEVICE(CONFIG_DEV_FLASH),
+			  .scope = SCOPE_DEVICE(CONFIG_DEV_PASSTHROUGH) |
+				   SCOPE_DEVICE(CONFIG_DEV_FLASH),
 			  .type = CONFIG_FLAG,
 			  .example = "read-only;",
-			  .fallback = "the guest may erase and program it" },
+			  .fallback = "the guest may write, erase and program it" },
 	[P_REAL_TIME] = { .name = "real-time",
 			  .scope = SCOPE_GUEST,
 			  .type = CONFIG_FLAG,

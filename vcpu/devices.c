@@ -7,6 +7,7 @@
 #include "vcpu/devices.h"
 
 #include <errno.h>
+#include <libfdt.h>
 
 #include "hv/bits.h"
 #include "hv/irq.h"
@@ -50,10 +51,7 @@ static bool uart_put(void *ctx, uint8_t byte)
 
 static void uart_rx_taken(void *ctx)
 {
-	struct vm *vm = ctx;
-
-	if (vm->console)
-		console_rx_ready(vm->console);
+	vm_console_rx_ready(ctx);
 }
 
 /* A UART that is not the guest's console: what it sends goes nowhere. */
@@ -171,9 +169,20 @@ static int make_flash(const struct maker *maker, struct vm_device *device)
 	return flash_create(device, maker->arena);
 }
 
-static int map_registers(struct vm_device *device)
+/* Registers are read and written; a flash bank is run from, too. */
+static uint64_t register_access(const struct host *host, const struct config_device *config)
+{
+	uint64_t access = config->read_only ? GSTAGE_READ : GSTAGE_DEVICE;
+
+	if (fdt_node_check_compatible(host->fdt, config->host_node, "cfi-flash") == 0)
+		access |= GSTAGE_EXEC;
+	return access;
+}
+
+static int map_registers(const struct maker *maker, struct vm_device *device)
 {
 	const struct config_device *config = device->config;
+	uint64_t access = register_access(maker->host, config);
 	struct flush owed = flush_none();
 	uint32_t i;
 	int error = 0;
@@ -181,15 +190,14 @@ static int map_registers(struct vm_device *device)
 	for (i = 0; !error && i < config->nr_regions; i++)
 		error = gstage_map(&device->vm->gstage, gpa(config->regions[i].gpa),
 				   hpa(config->regions[i].hpa),
-				   align_up(config->regions[i].size, PAGE_SIZE), GSTAGE_DEVICE,
-				   &owed);
+				   align_up(config->regions[i].size, PAGE_SIZE), access, &owed);
 	return error;
 }
 
 static int make_passthrough(const struct maker *maker, struct vm_device *device)
 {
 	const struct config_device *config = device->config;
-	int error = map_registers(device);
+	int error = map_registers(maker, device);
 	uint32_t i;
 
 	for (i = 0; !error && i < config->nr_irqs; i++) {

@@ -114,6 +114,8 @@ void tree_passthrough(struct tree *tree, const struct config_device *device)
 		if (data)
 			copy_property(tree, name, data, size);
 	}
+	if (device->read_only)
+		tree_flag(tree, "read-only");
 	hz = clock_hz(fdt, device->host_node);
 	if (hz)
 		tree_u32(tree, "clock-frequency", hz);

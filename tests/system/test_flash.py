@@ -43,3 +43,44 @@ def test_same_words_as_qemu(native_words):
     words = script(output(["tools/bulkhead", "run", "configs/flash.dts"]))
     assert len(words) > 1500
     assert words == native_words
+
+
+def test_passthrough(native_words, bank, tmp_path):
+    """The machine's own bank gives the same words, and its file the same contents."""
+    native = bank[0].read_bytes()
+    path = tmp_path / "passthrough.img"
+    path.write_bytes(b"\xff" * BANK)
+    words = script(output(["tools/bulkhead", "run", "configs/flash-passthrough.dts", "--qemu",
+                           "-drive", f"if=pflash,unit=1,format=raw,file={path}"]))
+    assert words == native_words
+    assert path.read_bytes() == native
+
+
+GUEST_NODE = """
+    {name} {{ memory = <0x80000000 0x400000>; kernel = "guests/flash.bin";
+        flash {{ passthrough = "/flash@20000000"; region = <1>; part = <{part}>; {flags} }}; }};
+"""
+
+
+def check_parts(tmp_path, *guests):
+    """What the check says of guests that each have a part of the bank: (status, text)."""
+    nodes = "".join(GUEST_NODE.format(name=name, part=part, flags=flags)
+                    for name, part, flags in guests)
+    path = tmp_path / "parts.dts"
+    path.write_text(f"/dts-v1/;\n/ {{ guests {{ {nodes} }}; }};\n")
+    done = subprocess.run(["tools/bulkhead", "check", path], cwd=ROOT, check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.returncode, done.stdout
+
+
+def test_part_of_a_bank(tmp_path):
+    """Whole sectors, with a warning; not beside another guest that may write."""
+    first, second = "0 0x1000000", "0x1000000 0x1000000"
+    status, text = check_parts(tmp_path, ("a", first, ""))
+    assert status == 0 and "the rest of the bank can't be read either" in text
+    status, text = check_parts(tmp_path, ("a", "0x1000 0x40000", ""))
+    assert status == 2 and "is not whole sectors" in text
+    status, text = check_parts(tmp_path, ("a", first, ""), ("b", second, "read-only;"))
+    assert status == 2 and "guest a has another part of this bank" in text
+    status, text = check_parts(tmp_path, ("a", first, "read-only;"), ("b", second, "read-only;"))
+    assert status == 0 and "warning" not in text
