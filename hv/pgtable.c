@@ -45,7 +45,8 @@ static unsigned int table_entries(const struct pgtable *pt, unsigned int level)
 
 static unsigned int index_of(const struct pgtable *pt, uint64_t address, unsigned int level)
 {
-	return (address / pgtable_page_size(level)) & (table_entries(pt, level) - 1);
+	return (address >> (PAGE_SHIFT + PGTABLE_INDEX_BITS * level)) &
+	       (table_entries(pt, level) - 1);
 }
 
 static uint64_t *entry_at(const struct pgtable *pt, hpa_t table, unsigned int index)
