@@ -166,7 +166,7 @@ static int make_word(const struct maker *maker, struct vm_device *device)
 
 static int make_flash(const struct maker *maker, struct vm_device *device)
 {
-	return flash_create(device, maker->arena);
+	return flash_create(device, maker->host, maker->arena);
 }
 
 /* Registers are read and written; a flash bank is run from, too. */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Driver of the machine's own CFI parallel NOR flash with the Intel command set
+ * (JEDEC JESD68.01, command sets 1 and 3; sectors of one size): one 8-bit chip, one
+ * 16-bit chip, or two of those side by side. Between calls the bank reads its array.
+ * Every wait is bounded by what the chip says of itself. Pure: the bank and the clock
+ * are reached through struct flash_host_ops. Locking: the caller's, one lock a bank.
+ */
+#ifndef HV_FLASH_HOST_H
+#define HV_FLASH_HOST_H
+
+#include "hv/types.h"
+
+struct flash_host_ops {
+	/* One bus cycle of the bank's width; offset in bytes from the bank's start, aligned to it. */
+	uint32_t (*read)(void *ctx, uint64_t offset);
+	void (*write)(void *ctx, uint64_t offset, uint32_t value);
+	uint64_t (*deadline)(void *ctx, uint64_t microseconds); /* from now; in units of its own */
+	bool (*is_past)(void *ctx, uint64_t deadline);
+};
+
+struct flash_host {
+	/* Constant after flash_host_probe. */
+	const struct flash_host_ops *ops;
+	unsigned width;       /* bytes of the bank's bus */
+	uint64_t size;        /* bytes of the bank */
+	uint64_t sector_size; /* bytes of the bank */
+	uint64_t program_us;  /* longest time for a word */
+	uint64_t erase_us;    /* longest time for a sector */
+};
+
+/*
+ * Asks the bank at ctx what it is. width: 1, 2 or 4. 0; -ENODEV: no CFI flash answers;
+ * -ENOTSUP: not this command set, or sectors of several sizes.
+ */
+int flash_host_probe(struct flash_host *flash, const struct flash_host_ops *ops, void *ctx,
+		     unsigned width);
+
+/*
+ * Clears the bits that data has clear, in size bytes from offset on; words that would not
+ * change are left alone. 0; -EIO: the chip failed, is protected, or took too long. After an
+ * error a part may have been programmed.
+ */
+int flash_host_program(const struct flash_host *flash, void *ctx, uint64_t offset, const void *data,
+		       size_t size);
+
+/* Sets all bits of the sector at offset, a multiple of sector_size. Errors as above. */
+int flash_host_erase(const struct flash_host *flash, void *ctx, uint64_t offset);
+
+#endif

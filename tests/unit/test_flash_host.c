@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// sources: hv/flash_host.c vdev/cfi_flash.c
+/* The driver of the host's flash, on the bank that the flash model plays. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "hv/flash_host.h"
+#include "vdev/cfi_flash.h"
+
+#define SIZE   0x10000
+#define SECTOR 0x2000
+
+struct bank {
+	struct cfi_flash model;
+	uint8_t memory[8192 + 64];
+	uint8_t contents[SIZE];
+	unsigned width;
+	unsigned programs;
+	int result; /* of the next programs and erases */
+	bool stuck; /* never ready */
+	uint64_t now;
+};
+
+static int bank_read(void *ctx, uint64_t offset, void *data, size_t size)
+{
+	struct bank *bank = ctx;
+
+	memcpy(data, bank->contents + offset, size);
+	return 0;
+}
+
+static int bank_program(void *ctx, uint64_t offset, const void *data, size_t size)
+{
+	struct bank *bank = ctx;
+
+	bank->programs++;
+	for (size_t i = 0; i < size && !bank->result; i++)
+		bank->contents[offset + i] &= ((const uint8_t *)data)[i];
+	return bank->result;
+}
+
+static int bank_erase(void *ctx, uint64_t offset, size_t size)
+{
+	struct bank *bank = ctx;
+
+	if (!bank->result)
+		memset(bank->contents + offset, 0xff, size);
+	return bank->result;
+}
+
+static void bank_mode(void *ctx, bool on)
+{
+	(void)ctx;
+	(void)on;
+}
+
+static const struct cfi_flash_ops bank_ops = { bank_read, bank_program, bank_erase, bank_mode };
+
+static uint32_t bus_read(void *ctx, uint64_t offset)
+{
+	struct bank *bank = ctx;
+	uint64_t value = 0;
+
+	assert_int_equal(offset % bank->width, 0);
+	assert_int_equal(bank->model.dev.ops->read(&bank->model.dev, offset, bank->width, &value),
+			 0);
+	return bank->stuck ? 0 : (uint32_t)value;
+}
+
+static void bus_write(void *ctx, uint64_t offset, uint32_t value)
+{
+	struct bank *bank = ctx;
+
+	assert_int_equal(bank->model.dev.ops->write(&bank->model.dev, offset, bank->width, value),
+			 0);
+}
+
+static uint64_t clock_deadline(void *ctx, uint64_t microseconds)
+{
+	struct bank *bank = ctx;
+
+	return bank->now + microseconds;
+}
+
+static bool clock_is_past(void *ctx, uint64_t deadline)
+{
+	struct bank *bank = ctx;
+
+	return bank->now++ > deadline;
+}
+
+static const struct flash_host_ops host_ops = {
+	.read = bus_read,
+	.write = bus_write,
+	.deadline = clock_deadline,
+	.is_past = clock_is_past,
+};
+
+static void make_bank(struct bank *bank, unsigned width)
+{
+	struct cfi_flash_config config = {
+		.name = "bank",
+		.size = SIZE,
+		.sector_size = SECTOR,
+		.width = width,
+		.ops = &bank_ops,
+		.ctx = bank,
+	};
+
+	memset(bank, 0, sizeof(*bank));
+	memset(bank->contents, 0xff, sizeof(bank->contents));
+	bank->width = width;
+	assert_true(cfi_flash_bytes(&config) <= sizeof(bank->memory));
+	assert_int_equal(cfi_flash_init(&bank->model, &config, bank->memory), 0);
+}
+
+static void check_width(unsigned width)
+{
+	static struct bank bank;
+	struct flash_host flash;
+	uint8_t data[7] = { 1, 2, 3, 4, 5, 6, 7 };
+
+	make_bank(&bank, width);
+	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, width), 0);
+	assert_int_equal(flash.size, SIZE);
+	assert_int_equal(flash.sector_size, SECTOR);
+	assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
+	assert_int_equal(flash_host_program(&flash, &bank, 0x2003, data, sizeof(data)), 0);
+	assert_memory_equal(bank.contents + 0x2003, data, sizeof(data));
+	assert_int_equal(bank.contents[0x2002], 0xff);
+	assert_int_equal(bank.contents[0x200a], 0xff);
+	assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
+	bank.contents[0x1fff] = bank.contents[0x4000] = 0;
+	assert_int_equal(flash_host_erase(&flash, &bank, 0x2000), 0);
+	for (unsigned i = 0; i < SECTOR; i++)
+		assert_int_equal(bank.contents[0x2000 + i], 0xff);
+	assert_int_equal(bank.contents[0x1fff] | bank.contents[0x4000], 0);
+	assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
+}
+
+static void test_widths(void **state)
+{
+	(void)state;
+	check_width(1);
+	check_width(2);
+	check_width(4);
+}
+
+static void test_unchanged_words_are_left_alone(void **state)
+{
+	static struct bank bank;
+	struct flash_host flash;
+	uint8_t data[64];
+
+	(void)state;
+	make_bank(&bank, 4);
+	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 4), 0);
+	memset(data, 0xff, sizeof(data));
+	data[33] = 0x7f;
+	assert_int_equal(flash_host_program(&flash, &bank, 0x100, data, sizeof(data)), 0);
+	assert_int_equal(bank.programs, 1);
+	assert_int_equal(flash_host_program(&flash, &bank, 0x100, data, sizeof(data)), 0);
+	assert_int_equal(bank.programs, 1);
+}
+
+static void test_locked_sector_is_unlocked(void **state)
+{
+	static struct bank bank;
+	struct flash_host flash;
+	uint8_t data = 0;
+
+	(void)state;
+	make_bank(&bank, 2);
+	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 2), 0);
+	bus_write(&bank, 0, 0x60);
+	bus_write(&bank, 0, 0x01);
+	bus_write(&bank, 0, 0xff);
+	assert_int_equal(flash_host_program(&flash, &bank, 0x11, &data, 1), 0);
+	assert_int_equal(bank.contents[0x11], 0);
+}
+
+static void test_failures(void **state)
+{
+	static struct bank bank;
+	struct flash_host flash;
+	uint8_t data = 0;
+
+	(void)state;
+	make_bank(&bank, 4);
+	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 4), 0);
+	bank.result = -EIO;
+	assert_int_equal(flash_host_program(&flash, &bank, 0, &data, 1), -EIO);
+	assert_int_equal(flash_host_erase(&flash, &bank, 0), -EIO);
+	assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
+	bank.result = 0;
+	assert_int_equal(flash_host_program(&flash, &bank, 0, &data, 1), 0);
+	bank.stuck = true;
+	assert_int_equal(flash_host_erase(&flash, &bank, 0), -EIO);
+	assert_true(bank.now > flash.erase_us);
+	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 4), -ENODEV);
+	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 3), -ENOTSUP);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_widths),
+		cmocka_unit_test(test_unchanged_words_are_left_alone),
+		cmocka_unit_test(test_locked_sector_is_unlocked),
+		cmocka_unit_test(test_failures),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
