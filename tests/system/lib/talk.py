@@ -68,9 +68,9 @@ class Talk(System):
         self.child.expect_exact(f"{mark}: no such command", timeout=timeout)
         answer = self.before
         self.child.expect_exact(PROMPT)
-        lines = answer.split("\n")
+        lines = answer.rpartition(PROMPT)[0].split("\n")
         echoes = [i for i, text in enumerate(lines) if text.strip().endswith(line)]
-        return "\n".join(lines[echoes[0] + 1:-1] if echoes else lines[:-1])
+        return "\n".join(lines[echoes[0] + 1:] if echoes else lines)
 
     def guests(self):
         """The table of `guests`: {name: {state, started, vcpus, exits, starts, ended}}."""
