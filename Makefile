@@ -25,7 +25,7 @@ include tools/make/check.mk
 GUEST_IMAGES :=
 -include $(sort $(wildcard guests/*/Makefile.inc))
 
-.PHONY: guests run labs bench size setup-run clean distclean help
+.PHONY: guests run labs bench bench-check size setup-run clean distclean help
 all: $(OUT)/bulkhead.elf $(OUT)/bulkhead.bin
 
 guests: $(GUEST_IMAGES)
@@ -35,6 +35,12 @@ run:
 	tools/setup run
 	+$(MAKE) --no-print-directory all tools guests
 	tools/bulkhead run $(SYSTEM) $(RUN_ARGS)
+
+# The figures are committed: docs/bench/. bench-check measures again and compares.
+bench bench-check:
+	tools/setup bench
+	+$(MAKE) --no-print-directory all tools guests
+	tools/bulkhead bench $(if $(filter bench-check,$@),--check) $(BENCH_ARGS)
 
 labs:
 	tools/setup run
@@ -62,6 +68,7 @@ help:
 # help: make guests        the guests' images
 # help: make run           set up, build, run SYSTEM=configs/linux-freertos.dts; RUN_ARGS="--smp 8"
 # help: make labs          run the teaching guests one after another
+# help: make bench         measure Bulkhead, the bare machine: docs/bench/; bench-check: what got worse
 # help: make test          set up, then every check and test; ends with "N passed, N failed"
 # help: make test-all      the same with the whole matrix of machines and longer fuzzing
 # help: make unit          unit tests (ASan, UBSan); TESTS="pgtable config" picks some

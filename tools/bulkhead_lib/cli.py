@@ -5,7 +5,7 @@ import fcntl
 import sys
 from pathlib import Path
 
-from . import bundle, check, machine, run, say, show, source
+from . import bench, bundle, check, machine, run, say, show, source
 
 EPILOG = """exit status:
   0  all is well; `run`: every guest shut itself down, or was stopped at the prompt
@@ -70,6 +70,10 @@ def add_show(commands):
     parser.set_defaults(function=do_show, qemu=[])
 
 
+def add_bench(commands):
+    bench.add_options(commands.add_parser("bench", help="measure Bulkhead, and what it runs on"))
+
+
 def work_folder(options):
     """A folder for a system's intermediate files that no other running program uses."""
     stem = f"{Path(options.system).stem}-{options.command}"
@@ -121,7 +125,7 @@ def parser():
                                   description="Checks, bundles and runs systems of guests.",
                                   formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (add_check, add_bundle, add_run, add_show):
+    for add in (add_check, add_bundle, add_run, add_show, add_bench):
         add(commands)
     return top
 

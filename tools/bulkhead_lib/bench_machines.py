@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs what the benchmark measures: on the firmware alone, and under Bulkhead."""
+import re
+import select
+import subprocess
+import time
+from types import SimpleNamespace
+
+from . import bundle, machine, say, source
+
+ICOUNT = ["-icount", "shift=0,sleep=off"]
+# Virtual time stands still where nothing waits for it, and goes on as real time does in WFI.
+ICOUNT_REAL = ["-icount", "shift=0"]
+LOADED = 0x80200000  # where OpenSBI starts what it is given
+LINUX_MEMORY = "192M"  # as configs/linux.dts gives it
+FIRMWARE_MEMORY = "512M"
+# Messages by the SBI, whose calls are counted apart.
+LINUX = "earlycon=sbi keep_bootcon console=tty0"
+# No messages; then the first program shows them all, with their times.
+LINUX_CLOCK = "console=ttyS0 quiet rdinit=/usr/bin/busybox -- dmesg"
+FIGURE = re.compile(r"^bench (\w+) ([0-9.]+) (\w+)$", re.MULTILINE)
+ESCAPE = b"\x1d"
+
+
+class Console:
+    """A QEMU whose console is ours."""
+
+    def __init__(self, command, log):
+        self.log = open(log, "wb")
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
+        self.output = self.process.stdout
+        self.text = ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+    def send(self, data):
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def read(self, seconds):
+        """Adds to self.text what comes within so many seconds; False at the end."""
+        if not select.select([self.output], [], [], seconds)[0]:
+            return True
+        data = self.output.read1(65536)
+        self.log.write(data)
+        self.text += data.decode(errors="replace").replace("\r", "")
+        return bool(data)
+
+    def expect(self, pattern, seconds):
+        """The match of pattern, behind which self.text then begins."""
+        end = time.monotonic() + seconds
+        compiled, alive = re.compile(pattern, re.MULTILINE), True
+        while True:
+            match = compiled.search(self.text)
+            if match:
+                self.text = self.text[match.end():]
+                return match
+            if not alive or time.monotonic() > end:
+                raise say.Failure(f"no {pattern!r} on the console; it ends with:\n"
+                                  f"{self.text[-600:]}", say.SYSTEM_FAILED)
+            alive = self.read(1)
+
+    def rest(self, seconds):
+        """All that comes until QEMU ends."""
+        end = time.monotonic() + seconds
+        while self.read(1):
+            if time.monotonic() > end:
+                raise say.Failure(f"QEMU did not end; the console ends with:\n"
+                                  f"{self.text[-600:]}", say.SYSTEM_FAILED)
+        return self.text
+
+    def wait(self, seconds):
+        """Lets the machine run on for a time that the console's reader measures."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.read(max(0, end - time.monotonic()))
+
+    def command(self, line, pattern, seconds=30):
+        """A line at Bulkhead's prompt, which it leaves again; the match of the answer."""
+        self.send(ESCAPE + b"b")
+        self.expect(r"bulkhead> ", seconds)
+        self.send(line.encode() + b"\n")
+        match = self.expect(pattern, seconds)
+        self.expect(r"bulkhead> ", seconds)
+        self.send(ESCAPE + b"b")
+        return match
+
+
+def folder(name):
+    path = say.BUILD / "run" / f"bench-{name}"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def symbol(name):
+    """Where a function of Bulkhead's is when QEMU has loaded it, and its size."""
+    text = subprocess.run(["riscv64-linux-gnu-nm", "-S", say.BUILD / "bulkhead.elf"],
+                          check=True, text=True, stdout=subprocess.PIPE).stdout
+    words = {line.split()[-1]: line.split() for line in text.splitlines()}
+    base = int(words["image_start"][0], 16)
+    return LOADED + int(words[name][0], 16) - base, int(words[name][1], 16)
+
+
+class Native:
+    """The firmware alone, on a machine of a kind."""
+
+    def __init__(self, name, kind, cpu="max"):
+        self.name, self.kind, self.cpu = name, kind, cpu
+
+    def console(self, kernel, extra, harts=1, memory=FIRMWARE_MEMORY):
+        command = [machine.QEMU, "-M", machine.KINDS[self.kind], "-cpu", self.cpu,
+                   "-smp", str(harts), "-m", memory, "-display", "none",
+                   "-monitor", "none", "-serial", "stdio", "-bios", "default", "-no-reboot",
+                   "-kernel", str(kernel), *extra, *ICOUNT]
+        return Console(command, folder(self.name) / "console.log")
+
+    def bench(self, harts):
+        return self.console(say.BUILD / "guests/bench.bin", [], harts)
+
+    def entry(self):
+        return self.console(say.BUILD / "guests/bench-entry.bin", [])
+
+    def linux_clock(self):
+        return self.console(say.BUILD / "linux/Image",
+                            ["-initrd", str(say.BUILD / "linux/initramfs.cpio.gz"),
+                             "-append", LINUX_CLOCK], memory=LINUX_MEMORY)
+
+
+class Bulkhead:
+    """Bulkhead on a machine of a kind, its guests with an interrupt controller of a kind."""
+
+    def __init__(self, name, kind, controller, cpu="max"):
+        self.name, self.kind, self.controller, self.cpu = name, kind, controller, cpu
+
+    def console(self, file, settings=(), harts=1, icount=ICOUNT):
+        place = folder(self.name)
+        system = source.System(str(file), list(settings), place)
+        options = SimpleNamespace(machine=self.kind, cpu=self.cpu, smp=harts, memory=None,
+                                  kernel=say.BUILD / "bulkhead.bin", icount=False, qemu=icount)
+        image = bundle.build(system, place / "bundle.itb")
+        command = machine.run_arguments(options, system, image, place / "qemu.log")
+        return Console(command, place / "console.log")
+
+    def bench(self, harts):
+        """With one vCPU, on one hart; with more, one more hart for Bulkhead's own work."""
+        return self.console(say.TOP / "configs/bench.dts",
+                            [f"bench.interrupt-controller={self.controller}",
+                             f"bench.vcpus={harts}"], 1 if harts == 1 else harts + 1)
+
+    def entry(self, image=None, extra=()):
+        settings = [f"entry.kernel={image}"] if image else []
+        return self.console(say.TOP / "configs/bench-entry.dts", settings, 1, [*ICOUNT, *extra])
+
+    def linux_clock(self):
+        return self.console(say.TOP / "configs/linux.dts",
+                            [f"linux.interrupt-controller={self.controller}", "linux.vcpus=1",
+                             f"linux.bootargs={LINUX_CLOCK}"], 1)
+
+    def linux(self, arguments=""):
+        return self.console(say.TOP / "configs/bench-linux.dts",
+                            [f"linux.interrupt-controller={self.controller}",
+                             f"linux.bootargs={LINUX}{arguments}"], 2, ICOUNT_REAL)
+
+
+SYSTEMS = [
+    Native("native-plic", "plic"),
+    Native("native-aia", "aia"),
+    Bulkhead("bulkhead-plic", "plic", "plic"),
+    Bulkhead("bulkhead-plic-nosstc", "plic", "plic", "max,sstc=off"),
+    Bulkhead("bulkhead-aia", "aia", "aia"),
+    Bulkhead("bulkhead-aia-nosstc", "aia", "aia", "max,sstc=off"),
+]
