@@ -9,7 +9,8 @@ from pathlib import Path
 from . import say
 
 TYPES = {"kernel": "kernel", "ramdisk": "ramdisk", "dtb": "flat_dt", "overlay": "flat_dt"}
-# The same files make the same bundle, so its time is fixed. Data begins at page boundaries, so that it is copied by whole words.
+# Data begins at page boundaries, so that it is copied by whole words. The same files make the
+# same bundle, so its time is fixed.
 ALIGNMENT = "1000"
 
 

@@ -72,7 +72,8 @@ class System:
             return subprocess.run(command, check=False, text=True, stdout=subprocess.PIPE,
                                   stderr=subprocess.PIPE)
         except FileNotFoundError:
-            raise say.Failure("dtc is not installed: run `tools/setup run`", say.NOT_BUILT) from None
+            raise say.Failure("dtc is not installed: run `tools/setup run`",
+                              say.NOT_BUILT) from None
 
     def compile(self):
         done = self.dtc("-O", "dtb", "-o", str(self.dtb))
@@ -87,7 +88,8 @@ class System:
         for where, what in re.findall(r"^(\S+?): ERROR \(([^\n]*)", text, re.M):
             if where not in ("FATAL",):
                 found.append(f"{self.place_of(where)}: ({what}")
-        found += [f"{say.shown(self.path)}: {what}" for what in re.findall(r"FATAL ERROR: (.*)", text)
+        found += [f"{say.shown(self.path)}: {what}"
+                  for what in re.findall(r"FATAL ERROR: (.*)", text)
                   if not found or "Couldn't open" in what]
         return found or [f"{say.shown(self.path)}: dtc: {text.strip()}"]
 
