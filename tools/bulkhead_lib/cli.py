@@ -5,7 +5,7 @@ import fcntl
 import sys
 from pathlib import Path
 
-from . import bench, bundle, check, machine, run, say, show, source
+from . import bench, bundle, check, labs, machine, run, say, show, source
 
 EPILOG = """exit status:
   0  all is well; `run`: every guest shut itself down, or was stopped at the prompt
@@ -70,6 +70,16 @@ def add_show(commands):
     parser.set_defaults(function=do_show, qemu=[])
 
 
+def add_labs(commands):
+    parser = commands.add_parser("labs", help="run the teaching guests, one after another")
+    parser.add_argument("names", nargs="*", metavar="LAB", help="only these (docs/labs/README.md)")
+    machine.add_options(parser)
+    parser.add_argument("--trace", action="store_true",
+                        help="show each console's text, with what `stats` and `map` say")
+    parser.add_argument("--log", metavar="FILE", help="keep the last console's text in FILE")
+    parser.set_defaults(function=labs.labs, qemu=[])
+
+
 def add_bench(commands):
     bench.add_options(commands.add_parser("bench", help="measure Bulkhead, and what it runs on"))
 
@@ -125,7 +135,7 @@ def parser():
                                   description="Checks, bundles and runs systems of guests.",
                                   formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (add_check, add_bundle, add_run, add_show, add_bench):
+    for add in (add_check, add_bundle, add_run, add_show, add_labs, add_bench):
         add(commands)
     return top
 
