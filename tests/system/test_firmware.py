@@ -94,6 +94,23 @@ def test_edk2_keeps_its_variables(start):
     assert system.end() == 0
 
 
+def test_edk2_keeps_its_variables_over_machines(start, tmp_path):
+    """With a bank of the machine's behind it, a variable outlives the machine."""
+    path = tmp_path / "vars.fd"
+    shutil.copyfile(BUILD / "firmware/edk2-vars.fd", path)
+    options = ["--set", "edk2.flash@22000000.image=delete",
+               "--set", "edk2.flash@22000000.backing=/flash@20000000",
+               "--set", "edk2.flash@22000000.region=1",
+               "--qemu", "-drive", f"if=pflash,unit=1,format=raw,file={path}"]
+    for command, answer in ((f"setvar {VARIABLE} -nv -bs =0x1234", ""),
+                            (f"setvar {VARIABLE}", "34 12")):
+        system = start("configs/edk2.dts", *options)
+        system.wait_for("Shell> ")
+        system.send(f"{command}\r")
+        system.wait_for(answer or "Shell> ")
+        system.kill()
+
+
 @pytest.fixture(name="disk")
 def make_disk(tmp_path):
     """A FAT file system with a kernel and its ramdisk."""

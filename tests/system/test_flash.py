@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 GUEST = ROOT / "build/guests/flash.bin"
 BANK = 32 << 20
+SECTOR = 256 << 10
 
 
 def output(command):
@@ -17,10 +18,10 @@ def output(command):
 
 
 def script(text):
-    """What the script printed, from its first line to its last."""
+    """What the script printed, from its first line to its last, without Bulkhead's own words."""
     begin, end = text.find("flash: begins"), text.find("flash: done")
     assert 0 <= begin < end, text[-2000:]
-    return text[begin:end].splitlines()
+    return [line for line in text[begin:end].splitlines() if "[bulkhead]" not in line]
 
 
 @pytest.fixture(name="bank")
@@ -84,3 +85,39 @@ def test_part_of_a_bank(tmp_path):
     assert status == 2 and "guest a has another part of this bank" in text
     status, text = check_parts(tmp_path, ("a", first, "read-only;"), ("b", second, "read-only;"))
     assert status == 0 and "warning" not in text
+
+
+def test_backed(native_words, bank, tmp_path):
+    """An emulated bank backed by the machine's: the same words, and the same file."""
+    native = bank[0].read_bytes()
+    path = tmp_path / "backed.img"
+    path.write_bytes(b"\xff" * BANK)
+    words = script(output(["tools/bulkhead", "run", "configs/flash-backed.dts", "--qemu",
+                           "-drive", f"if=pflash,unit=1,format=raw,file={path}"]))
+    assert words == native_words
+    assert path.read_bytes() == native
+
+
+def around_the_work(path):
+    """The bank but for sector 1, on which the guest works."""
+    data = path.read_bytes()
+    return data[:SECTOR], data[2 * SECTOR:]
+
+
+def test_cut_short(start, bank):
+    """A guest stopped between two bus cycles of a command, by its own reboot, by the operator,
+    and with the machine: nothing but the sector that it worked on has changed."""
+    path, drive = bank
+    system = start("configs/flash-cut.dts", "--qemu", *drive)
+    for what in ("preparation", "half a buffer", "a buffer not confirmed", "a program command",
+                 "a confirmed buffer", "an erase not confirmed", "a confirmed erase"):
+        system.wait_for(f"flashcut: after {what}: as it should be")
+    system.wait_for("flashcut: works until it is stopped")
+    before = around_the_work(path)
+    for _ in range(5):
+        system.prompt()
+        system.command("restart flash")
+        system.focus(1)
+        system.wait_for("flashcut: works until it is stopped")
+    system.kill()
+    assert around_the_work(path) == before

@@ -8,34 +8,14 @@
  */
 #include "guests/lib/console.h"
 #include "guests/lib/machine.h"
+#include "guests/lib/nor.h"
 #include "guests/lib/print.h"
 #include "guests/lib/sbi.h"
 #include "guests/lib/trap.h"
 
-#define BANK        0x22000000ul
-#define SECTOR_SIZE 0x40000u
-#define BLOCK_SIZE  0x1000u /* of the write buffer */
-#define SECTORS     4u      /* that the script uses */
+#define SECTORS     4u /* that the script uses */
 #define STEPS       480u
 #define QUERY_WORDS 0x60u
-
-/* A command goes to both 16-bit chips. */
-#define BOTH(byte) ((uint32_t)(byte)*0x10001u)
-
-#define ERASE         BOTH(0x20)
-#define PROGRAM       BOTH(0x40)
-#define PROGRAM_ALT   BOTH(0x10)
-#define CLEAR_STATUS  BOTH(0x50)
-#define LOCK_SETUP    BOTH(0x60)
-#define LOCK          BOTH(0x01)
-#define READ_STATUS   BOTH(0x70)
-#define READ_ID       BOTH(0x90)
-#define QUERY         BOTH(0x98)
-#define CONFIRM       BOTH(0xd0)
-#define WRITE_BUFFER  BOTH(0xe8)
-#define READ_ARRAY    BOTH(0xff)
-#define READ_ARRAY_00 BOTH(0x00)
-#define READ_ARRAY_F0 BOTH(0xf0)
 
 void guest_main(uint64_t hart, const void *tree);
 
@@ -51,20 +31,6 @@ static uint32_t random_below(uint32_t limit)
 	return (uint32_t)(seed >> 33) % limit;
 }
 
-/* In assembly, since a compiler has been seen to store a volatile word twice. */
-static void put(uint32_t offset, uint32_t value)
-{
-	__asm__ volatile("sw %0, 0(%1)" ::"r"(value), "r"(BANK + offset) : "memory");
-}
-
-static uint32_t get(uint32_t offset)
-{
-	uint32_t value;
-
-	__asm__ volatile("lw %0, 0(%1)" : "=r"(value) : "r"(BANK + offset) : "memory");
-	return value;
-}
-
 static void show(const char *what, uint32_t offset, uint64_t word)
 {
 	print("%u %s %x %lx\n", step, what, offset, word);
@@ -72,13 +38,13 @@ static void show(const char *what, uint32_t offset, uint64_t word)
 
 static void show_word(const char *what, uint32_t offset)
 {
-	show(what, offset, get(offset));
+	show(what, offset, nor_get(offset));
 }
 
 /* One load of each width. */
 static void show_widths(const char *what, uint32_t offset)
 {
-	uint64_t at = BANK + (offset & ~7u);
+	uint64_t at = NOR_BANK + (offset & ~7u);
 
 	show(what, offset, *(volatile uint64_t *)at);
 	show(what, offset, *(volatile uint32_t *)(at + 4));
@@ -88,41 +54,41 @@ static void show_widths(const char *what, uint32_t offset)
 
 static uint32_t some_sector(void)
 {
-	return random_below(SECTORS) * SECTOR_SIZE;
+	return random_below(SECTORS) * NOR_SECTOR_SIZE;
 }
 
 static uint32_t some_word(void)
 {
-	return some_sector() + random_below(4 * BLOCK_SIZE / 4) * 4;
+	return some_sector() + random_below(4 * NOR_BLOCK_SIZE / 4) * 4;
 }
 
 static void do_erase(uint32_t sector)
 {
-	put(sector, ERASE);
-	put(sector, CONFIRM);
+	nor_put(sector, NOR_ERASE);
+	nor_put(sector, NOR_CONFIRM);
 	show_word("erase", sector);
-	put(sector, READ_ARRAY);
-	show_word("erased", sector + random_below(SECTOR_SIZE / 4) * 4);
-	fresh[sector / SECTOR_SIZE] = 0;
+	nor_put(sector, NOR_READ_ARRAY);
+	show_word("erased", sector + random_below(NOR_SECTOR_SIZE / 4) * 4);
+	fresh[sector / NOR_SECTOR_SIZE] = 0;
 }
 
 /* A block in which nothing was programmed since its sector's last erase. */
 static uint32_t some_block(void)
 {
 	uint32_t sector = some_sector();
-	uint32_t *next = &fresh[sector / SECTOR_SIZE];
+	uint32_t *next = &fresh[sector / NOR_SECTOR_SIZE];
 
-	if (*next + BLOCK_SIZE > 8 * BLOCK_SIZE)
+	if (*next + NOR_BLOCK_SIZE > 8 * NOR_BLOCK_SIZE)
 		do_erase(sector);
-	*next += BLOCK_SIZE;
-	return sector + *next - BLOCK_SIZE;
+	*next += NOR_BLOCK_SIZE;
+	return sector + *next - NOR_BLOCK_SIZE;
 }
 
 static void step_status(void)
 {
 	uint32_t offset = some_word();
 
-	put(offset, READ_STATUS);
+	nor_put(offset, NOR_READ_STATUS);
 	show_widths("status", offset);
 }
 
@@ -130,7 +96,7 @@ static void step_clear(void)
 {
 	uint32_t offset = some_word();
 
-	put(offset, CLEAR_STATUS);
+	nor_put(offset, NOR_CLEAR_STATUS);
 	show_word("cleared", offset);
 }
 
@@ -138,28 +104,28 @@ static void step_id(void)
 {
 	uint32_t sector = some_sector(), i;
 
-	put(sector, READ_ID);
+	nor_put(sector, NOR_READ_ID);
 	for (i = 0; i < 4; i++)
 		show_word("id", sector + 4 * i);
-	put(sector, READ_ARRAY);
+	nor_put(sector, NOR_READ_ARRAY);
 }
 
 static void step_query(void)
 {
 	uint32_t offset = 4 * random_below(QUERY_WORDS);
 
-	put(4 * 0x55, QUERY);
+	nor_put(4 * 0x55, NOR_QUERY);
 	show_widths("query", offset);
 	show_word("query", 4 * random_below(QUERY_WORDS));
-	put(0, READ_ARRAY);
+	nor_put(0, NOR_READ_ARRAY);
 }
 
 static void step_array(void)
 {
-	static const uint32_t commands[] = { READ_ARRAY, READ_ARRAY_00, READ_ARRAY_F0 };
+	static const uint32_t commands[] = { NOR_READ_ARRAY, NOR_READ_ARRAY_00, NOR_READ_ARRAY_F0 };
 	uint32_t offset = some_word();
 
-	put(offset, commands[random_below(3)]);
+	nor_put(offset, commands[random_below(3)]);
 	show_widths("array", offset);
 }
 
@@ -168,11 +134,11 @@ static void step_program(void)
 	uint32_t block = some_block(), count = 1 + random_below(4), i;
 
 	for (i = 0; i < count; i++) {
-		put(block + 4 * i, random_below(2) ? PROGRAM : PROGRAM_ALT);
-		put(block + 4 * i, random_below(UINT32_MAX));
+		nor_put(block + 4 * i, random_below(2) ? NOR_PROGRAM : NOR_PROGRAM_ALT);
+		nor_put(block + 4 * i, random_below(UINT32_MAX));
 		show_word("program", block + 4 * i);
 	}
-	put(block, READ_ARRAY);
+	nor_put(block, NOR_READ_ARRAY);
 	for (i = 0; i <= count; i++)
 		show_word("programmed", block + 4 * i);
 }
@@ -182,11 +148,11 @@ static uint32_t fill_buffer(uint32_t count)
 {
 	uint32_t block = some_block(), i;
 
-	put(block, WRITE_BUFFER);
+	nor_put(block, NOR_WRITE_BUFFER);
 	show_word("buffer", block);
-	put(block, BOTH(count - 1));
+	nor_put(block, NOR_BOTH(count - 1));
 	for (i = 0; i < count; i++)
-		put(block + 4 * i, random_below(UINT32_MAX));
+		nor_put(block + 4 * i, random_below(UINT32_MAX));
 	return block;
 }
 
@@ -194,9 +160,9 @@ static void step_buffer(void)
 {
 	uint32_t count = 2 + random_below(30), block = fill_buffer(count);
 
-	put(block, CONFIRM);
+	nor_put(block, NOR_CONFIRM);
 	show_word("written", block);
-	put(block, READ_ARRAY);
+	nor_put(block, NOR_READ_ARRAY);
 	show_word("read", block);
 	show_word("read", block + 4 * random_below(count));
 	show_word("read", block + 4 * count);
@@ -206,7 +172,7 @@ static void step_give_up(void)
 {
 	uint32_t count = 2 + random_below(30), block = fill_buffer(count);
 
-	put(block, READ_ARRAY);
+	nor_put(block, NOR_READ_ARRAY);
 	show_word("given up", block);
 	show_word("given up", block + 4 * random_below(count));
 }
@@ -220,14 +186,14 @@ static void step_lock(void)
 {
 	uint32_t sector = some_sector();
 
-	put(sector, LOCK_SETUP);
-	put(sector, LOCK);
+	nor_put(sector, NOR_LOCK_SETUP);
+	nor_put(sector, NOR_LOCK);
 	show_word("lock", sector);
-	put(sector, LOCK_SETUP);
-	put(sector, CONFIRM);
+	nor_put(sector, NOR_LOCK_SETUP);
+	nor_put(sector, NOR_CONFIRM);
 	show_word("unlock", sector);
-	put(sector, LOCK_SETUP);
-	put(sector, READ_ARRAY);
+	nor_put(sector, NOR_LOCK_SETUP);
+	nor_put(sector, NOR_READ_ARRAY);
 	show_word("neither", sector);
 }
 
@@ -235,7 +201,7 @@ static void step_unknown(void)
 {
 	uint32_t offset = some_word();
 
-	put(offset, BOTH(0x33));
+	nor_put(offset, NOR_BOTH(0x33));
 	show_word("unknown", offset);
 }
 
@@ -254,10 +220,10 @@ void guest_main(uint64_t hart, const void *tree)
 		trap_panic("flash: %s", wrong);
 	print("\nflash: begins\n");
 	for (i = 0; i < SECTORS; i++)
-		do_erase(i * SECTOR_SIZE);
+		do_erase(i * NOR_SECTOR_SIZE);
 	for (step = 1; step <= STEPS; step++)
 		steps[random_below(sizeof(steps) / sizeof(steps[0]))]();
-	put(0, READ_ARRAY);
+	nor_put(0, NOR_READ_ARRAY);
 	print("flash: done, %u steps\n", STEPS);
 	sbi_shutdown(SBI_SRST_REASON_NONE);
 }
