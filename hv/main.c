@@ -8,6 +8,7 @@
 
 #include "hv/arena.h"
 #include "hv/bundle.h"
+#include "hv/channels.h"
 #include "hv/config_parse.h"
 #include "hv/config_plan.h"
 #include "hv/features.h"
@@ -188,9 +189,15 @@ static const struct console_guest_ops guest_console_ops = {
 	.tx_room = vm_console_tx_room,
 };
 
+static const struct serial_ops guest_channel_ops = {
+	.rx = vm_console_rx,
+	.tx_room = vm_console_tx_room,
+};
+
 static void make_guest(uint32_t index)
 {
 	const struct config_guest *guest = &machine.config.guests[index];
+	struct channel *channel;
 	struct vm *vm;
 
 	if (guest->refused) {
@@ -202,8 +209,9 @@ static void make_guest(uint32_t index)
 	machine.guests.vms[index] = vm;
 	if (!vm)
 		return;
-	vm_set_console(vm,
-		       housekeeping_add_guest(&machine.arena, vm->name, &guest_console_ops, vm));
+	channel = channels_take(&guest_channel_ops, vm);
+	vm_set_console(vm, housekeeping_add_guest(&machine.arena, vm->name, &guest_console_ops, vm),
+		       channel);
 }
 
 static void make_guests(void)
@@ -225,6 +233,7 @@ static void make_guests(void)
 	if (housekeeping_init(&machine.arena, hart_at(machine.config.housekeeping), n,
 			      machine.config.colour, commands_table, commands_count))
 		panic("no memory for the console");
+	channels_init(&machine.host, &machine.arena);
 	for (i = 0; i < n; i++)
 		make_guest(i);
 }
@@ -336,6 +345,7 @@ static void boot_guests(void)
 	read_configuration(fdt);
 	make_guests();
 	housekeeping_start(&machine.host);
+	channels_start(hart_at(machine.config.housekeeping));
 	/* Before the others' first translation: no TLB knows that memory as code. */
 	give_up_boot_memory();
 	hart_start_others();

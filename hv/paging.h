@@ -10,6 +10,7 @@
 
 #include "hv/host.h"
 #include "hv/page_alloc.h"
+#include "hv/riscv_regs.h"
 #include "hv/types.h"
 
 #define PAGING_READ    PTE_R

@@ -56,6 +56,7 @@ struct vm {
 	struct guestmem memory;
 	struct bus bus;
 	struct console_channel *console; /* NULL: output goes nowhere, and is counted */
+	struct channel *channel;         /* its own, instead; or NULL */
 	struct uart16550 *uart;          /* the console's, or NULL */
 	struct plic *plic;               /* or NULL */
 	struct aplic *aplic;             /* or NULL */
@@ -100,8 +101,11 @@ uint32_t vm_console_get(struct vm *vm, uint8_t *bytes, uint32_t count);
 struct vm *vm_create(const struct config *config, uint32_t index, const struct host *host,
 		     struct arena *arena, struct table_pages *tables, uint16_t vmid);
 
-/* Gives the guest its console: what it types and reads goes through this channel. At boot. */
-void vm_set_console(struct vm *vm, struct console_channel *channel);
+/* Gives the guest its console: a place at the shared one, or a channel of its own. At boot. */
+void vm_set_console(struct vm *vm, struct console_channel *console, struct channel *channel);
+
+/* The guest took input: there may be room for more. Any hart of the guest. */
+void vm_console_rx_ready(struct vm *vm);
 
 /* The console's side (struct console_guest_ops); ctx is the struct vm. */
 uint32_t vm_console_rx(void *ctx, const uint8_t *bytes, uint32_t count);

@@ -6,6 +6,7 @@
 #include "hv/console.h"
 
 #include "hv/bits.h"
+#include "hv/channels.h"
 #include "vcpu/vm.h"
 #include "vdev/uart16550.h"
 
@@ -14,6 +15,12 @@ uint32_t vm_console_put(struct vm *vm, const uint8_t *bytes, uint32_t count)
 	uint32_t n = 0;
 
 	spin_lock(&vm->console_lock);
+	if (vm->channel) {
+		while (n < count && channel_put(vm->channel, bytes[n]))
+			n++;
+		spin_unlock(&vm->console_lock);
+		return n;
+	}
 	if (!vm->console) {
 		vm->output_dropped += count;
 		n = count;
@@ -39,6 +46,14 @@ static bool take_from_input(struct vm *vm, uint8_t *byte)
 	return there;
 }
 
+void vm_console_rx_ready(struct vm *vm)
+{
+	if (vm->channel)
+		channel_rx_ready(vm->channel);
+	else if (vm->console)
+		console_rx_ready(vm->console);
+}
+
 uint32_t vm_console_get(struct vm *vm, uint8_t *bytes, uint32_t count)
 {
 	uint32_t n = 0;
@@ -46,8 +61,8 @@ uint32_t vm_console_get(struct vm *vm, uint8_t *bytes, uint32_t count)
 	while (n < count &&
 	       (vm->uart ? uart16550_rx_take(vm->uart, &bytes[n]) : take_from_input(vm, &bytes[n])))
 		n++;
-	if (n && vm->console)
-		console_rx_ready(vm->console);
+	if (n)
+		vm_console_rx_ready(vm);
 	return n;
 }
 
@@ -75,7 +90,8 @@ void vm_console_tx_room(void *ctx)
 		uart16550_tx_ready(vm->uart);
 }
 
-void vm_set_console(struct vm *vm, struct console_channel *channel)
+void vm_set_console(struct vm *vm, struct console_channel *console, struct channel *channel)
 {
-	vm->console = channel;
+	vm->console = console;
+	vm->channel = channel;
 }

@@ -45,6 +45,8 @@ def add_run(commands):
                                  formatter_class=argparse.RawDescriptionHelpFormatter)
     system_options(parser)
     machine.add_options(parser)
+    parser.add_argument("--channels", choices=("pty", "socket"),
+                        help="each guest's console at a place of its own, which is printed")
     parser.add_argument("--icount", action="store_true",
                         help="one instruction is a nanosecond: the same run every time")
     parser.add_argument("--log", metavar="FILE", help="keep the console's text in FILE")

@@ -87,6 +87,21 @@ def dump_tree(options, system, extra, path):
     return path
 
 
+def channel_path(system, name):
+    return system.folder / f"{name}.sock"
+
+
+def channel_arguments(options, system):
+    """A serial port for each guest, in their order, and the word that gives them away."""
+    arguments = ["-append", "channels"]
+    for guest in system.guests():
+        name = guest.name
+        where = (f"pty,id=channel-{name}" if options.channels == "pty" else
+                 f"socket,id=channel-{name},path={channel_path(system, name)},server=on,wait=off")
+        arguments += ["-chardev", where, "-device", f"pci-serial,chardev=channel-{name}"]
+    return arguments
+
+
 def run_arguments(options, system, bundle, log):
     """The whole command line that runs Bulkhead with its console on standard input and output."""
     command = [QEMU, *machine_arguments(options, system), "-display", "none", "-monitor", "none",
@@ -94,4 +109,6 @@ def run_arguments(options, system, bundle, log):
                "-bios", "default", "-kernel", str(options.kernel), "-initrd", str(bundle)]
     if options.icount:
         command += ["-icount", "shift=0,sleep=off"]
+    if getattr(options, "channels", None):
+        command += channel_arguments(options, system)
     return command + (options.qemu or [])

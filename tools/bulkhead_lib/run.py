@@ -59,6 +59,9 @@ def run(options, system):
     if options.dry_run:
         print(shlex.join(command))
         return say.OK
+    if options.channels == "socket":
+        for guest in system.guests():
+            say.progress(f"{guest.name}: {say.shown(machine.channel_path(system, guest.name))}")
     say.progress(f"starting QEMU: {options.machine}, {options.cpu}, "
                  f"{options.smp or machine.default_smp(system)} harts")
     return verdict(start(command), log)

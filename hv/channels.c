@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Joins the ports to the interrupts and jobs of the housekeeping hart. */
+#include "hv/channels.h"
+
+#include <string.h>
+
+#include "hv/bits.h"
+#include "hv/irq.h"
+#include "hv/log.h"
+#include "hv/paging.h"
+#include "hv/pci.h"
+
+struct channel {
+	struct serial serial;
+	struct hart_job service;
+	uint32_t irq;
+};
+
+static struct {
+	/* Constant after boot. */
+	struct channel *channels;
+	unsigned int count;
+	unsigned int taken;
+	volatile uint8_t *ports; /* where the bridge's I/O ports are mapped */
+	struct pci_serial found[CHANNELS_MAX];
+	struct hart *housekeeping;
+} all;
+
+static bool has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+
+	while (*text) {
+		size_t n = 0;
+
+		while (text[n] && text[n] != ' ')
+			n++;
+		if (n == length && !memcmp(text, word, n))
+			return true;
+		text += n + (text[n] == ' ');
+	}
+	return false;
+}
+
+static void map_ports(const struct pci_bridge *bridge)
+{
+	paging_map(bridge->ecam, PAGING_WRITE);
+	paging_map(bridge->io, PAGING_WRITE);
+}
+
+void channels_init(const struct host *host, struct arena *arena)
+{
+	struct pci_bridge bridge;
+
+	if (!has_word(host->bootargs, "channels"))
+		return;
+	if (pci_find_bridge(host->fdt, &bridge) || !bridge.io.size) {
+		log_warn("channels: this machine has no PCI bridge with I/O ports");
+		return;
+	}
+	map_ports(&bridge);
+	all.count = pci_find_serials(&bridge, (volatile void *)(uintptr_t)bridge.ecam.base,
+				     all.found, CHANNELS_MAX);
+	all.channels = arena_alloc(arena, (all.count + 1) * sizeof(struct channel), 8);
+	if (!all.channels)
+		all.count = 0;
+	if (!all.count)
+		log_warn("channels: this machine has no serial port to spare");
+}
+
+static void service(struct hart_job *job)
+{
+	serial_interrupt(&CONTAINER_OF(job, struct channel, service)->serial);
+}
+
+struct channel *channels_take(const struct serial_ops *ops, void *ctx)
+{
+	struct channel *channel;
+	const struct pci_serial *port;
+
+	if (all.taken == all.count)
+		return NULL;
+	port = &all.found[all.taken];
+	channel = &all.channels[all.taken++];
+	channel->service.run = service;
+	channel->irq = port->irq;
+	serial_init(&channel->serial, (volatile void *)(uintptr_t)port->registers, ops, ctx);
+	return channel;
+}
+
+/* Ports may share a line: each of that line's is asked. */
+static void interrupt(void *ctx, uint32_t source)
+{
+	unsigned int i;
+
+	(void)ctx;
+	for (i = 0; i < all.taken; i++) {
+		if (all.channels[i].irq == source)
+			serial_interrupt(&all.channels[i].serial);
+	}
+	irq_complete(source);
+}
+
+static bool line_is_taken(unsigned int index)
+{
+	unsigned int i;
+
+	for (i = 0; i < index; i++) {
+		if (all.channels[i].irq == all.channels[index].irq)
+			return true;
+	}
+	return false;
+}
+
+void channels_start(struct hart *housekeeping)
+{
+	struct irq_handler handler = { interrupt, NULL };
+	unsigned int i;
+
+	all.housekeeping = housekeeping;
+	for (i = 0; i < all.taken; i++) {
+		struct channel *channel = &all.channels[i];
+
+		if (!line_is_taken(i) &&
+		    (hart_set_irq_handler(channel->irq, handler) ||
+		     irq_enable(channel->irq, housekeeping->index, IRQ_LEVEL_HIGH)))
+			log_warn("channels: port %u has no interrupt: nothing can be typed there",
+				 i);
+		serial_start(&channel->serial);
+	}
+}
+
+bool channel_put(struct channel *channel, uint8_t byte)
+{
+	return serial_put(&channel->serial, byte);
+}
+
+void channel_rx_ready(struct channel *channel)
+{
+	/* A byte may be held that no interrupt will announce again. */
+	serial_rx_ready(&channel->serial);
+	if (all.housekeeping)
+		hart_post(all.housekeeping, &channel->service);
+}

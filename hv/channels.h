@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Guests' own channels: when Bulkhead's boot arguments (/chosen bootargs) have the
+ * word "channels", each further serial port of the machine (hv/pci.h) becomes the
+ * console of one guest, in order, apart from the console that the others share.
+ */
+#ifndef HV_CHANNELS_H
+#define HV_CHANNELS_H
+
+#include "hv/arena.h"
+#include "hv/hart.h"
+#include "hv/serial.h"
+
+#define CHANNELS_MAX 16
+
+struct channel;
+
+/* Finds the ports, if the boot arguments ask for it. First hart, at boot, before the guests are made. */
+void channels_init(const struct host *host, struct arena *arena);
+
+/* The next port that nobody has, for ops; NULL: none is left. At boot. */
+struct channel *channels_take(const struct serial_ops *ops, void *ctx);
+
+/* Takes the ports' interrupts on the housekeeping hart. At the end of boot. */
+void channels_start(struct hart *housekeeping);
+
+/* As serial_put() and serial_rx_ready(). */
+bool channel_put(struct channel *channel, uint8_t byte);
+void channel_rx_ready(struct channel *channel);
+
+#endif
