@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From a configuration's list to devices on the bus. A row of the table below is
- * a kind of device; the interrupt controller is made first, since the others
- * are wired to it.
+ * a kind of device; the interrupt controllers are made first, since the
+ * others are wired to them.
  */
 #include "vcpu/devices.h"
 
@@ -257,8 +257,10 @@ int devices_create(struct vm *vm, const struct config *config, const struct host
 	}
 	if (vm->config->irqchip != CONFIG_NO_DEVICE)
 		error = make_device(&maker, &vm->devices[vm->config->irqchip]);
+	if (!error && vm->config->imsic != CONFIG_NO_DEVICE)
+		error = make_device(&maker, &vm->devices[vm->config->imsic]);
 	for (i = 0; !error && i < n; i++) {
-		if (i != vm->config->irqchip)
+		if (i != vm->config->irqchip && i != vm->config->imsic)
 			error = make_device(&maker, &vm->devices[i]);
 	}
 	bus_seal(&vm->bus);

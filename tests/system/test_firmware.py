@@ -127,9 +127,10 @@ def make_disk(tmp_path):
     return image
 
 
-def test_edk2_starts_linux(start, disk):
+@pytest.mark.parametrize("machine", ["plic", "aia"])
+def test_edk2_starts_linux(start, disk, machine):
     """It starts Debian's kernel from a FAT disk passed through; Linux sees EFI."""
-    system = start("configs/edk2-disk.dts", "--qemu",
+    system = start("configs/edk2-disk.dts", "--machine", machine, "--qemu",
                    "-drive", f"file={disk},if=none,id=disk,format=raw",
                    "-device", "virtio-blk-device,drive=disk")
     system.wait_for("Shell> ")
