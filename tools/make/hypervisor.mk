@@ -13,7 +13,7 @@ HV_GENERATED := $(HV_OFFSETS:%/asm_offsets.c=$(OUT)/include/generated/%_offsets.
 # What runs in an exit, and the loops over every byte of an image.
 HV_HOT := vcpu/exit vcpu/hw vcpu/virq vcpu/sbi vcpu/mmio vcpu/decode vdev/bus vdev/uart16550 \
 	vdev/plic hv/string hv/sha256
-$(HV_HOT:%=$(OUT)/obj/%.o): OPTIMISE := -O2
+$(HV_HOT:%=$(OUT)/obj/%.o) $(HV_LIBFDT): OPTIMISE := -O2
 HV_LDS := hv/bulkhead.lds
 
 $(OUT)/bulkhead.elf: $(HV_OBJECTS) $(HV_LIBFDT) $(HV_LDS)
