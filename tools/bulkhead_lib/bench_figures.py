@@ -19,6 +19,10 @@ class Figures:
         self.values[operation, system] = value
         self.units[operation] = unit
 
+    def update(self, other):
+        self.values.update(other.values)
+        self.units.update(other.units)
+
     def operations(self):
         return list(self.units)
 
