@@ -121,3 +121,10 @@ def test_cut_short(start, bank):
         system.wait_for("flashcut: works until it is stopped")
     system.kill()
     assert around_the_work(path) == before
+
+
+@pytest.mark.parametrize("machine", ["plic", "aia"])
+def test_two_harts(machine):
+    """One hart changes the bank's mode; the other's next load sees it, every time."""
+    text = output(["tools/bulkhead", "run", "--machine", machine, "configs/flash-harts.dts"])
+    assert "flashharts: 300 rounds, 0 wrong" in text
