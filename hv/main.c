@@ -162,8 +162,9 @@ static void open_bundle(void)
 static void report_error(struct config_report *report, const struct config_error *error)
 {
 	(void)report;
-	log_error("configuration: %s: %s%s%s; %s", error->node, error->property,
-		  *error->property ? ": " : "", error->what, error->mend);
+	log_print(error->warning ? LOG_WARN : LOG_ERROR, "configuration: %s: %s%s%s; %s",
+		  error->node, error->property, *error->property ? ": " : "", error->what,
+		  error->mend);
 }
 
 static void read_configuration(const void *fdt)

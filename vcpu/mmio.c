@@ -102,7 +102,8 @@ static int access(struct vcpu *vcpu, gpa_t address, const struct decode *d)
 
 static __attribute__((noinline)) void refuse_access(struct vcpu *vcpu, gpa_t address, int error)
 {
-	const char *why = error == -ENODEV    ? "it has no memory or device there"
+	bool nothing = error == -ENODEV || !bus_find(&vcpu->vm->bus, address, 1);
+	const char *why = nothing             ? "it has no memory or device there"
 			  : error == -ENOTSUP ? "not a plain load or store, on a device"
 					      : "the device refused it";
 

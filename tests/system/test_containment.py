@@ -11,8 +11,8 @@ CONFIG = "tests/system/configs/hostile.dts"
 FREERTOS = 1
 
 # What comes back and says so itself.
-PASSES = ["addresses 1", "edges", "devices 1", "paging", "csrs 1", "compressed", "random 1", "sbi 1",
-          "ipis", "timers", "harts", "both", "flood", "system"]
+PASSES = ["addresses 1", "edges", "devices 1", "paging", "csrs 1", "compressed", "random 1",
+          "sbi 1", "ipis", "timers", "harts", "both", "flood", "system"]
 MORE = [f"{case} {seed}" for case in ("addresses", "devices", "csrs", "random", "sbi")
         for seed in range(2, 8)]
 MACHINES = {
@@ -64,6 +64,7 @@ def passes(case, name, *options):
         assert talk.expect(rf"(PASS|FAIL) {case.split()[0]}\b").group(1) == "PASS", talk.text()
         assert talk.wait_state("hostile", "stopped")["ended"] == "shutdown"
         undisturbed(talk, before)
+        return talk.text()
 
 
 def case_name(case):
@@ -146,6 +147,14 @@ def test_endless(case):
         talk.command("stop hostile")
         assert talk.wait_state("hostile", "stopped")["ended"] == "stop"
         undisturbed(talk, before)
+
+
+def test_refusals_are_told():
+    """Whatever the instruction, where nothing is, the log says that, and never floods."""
+    text = passes("addresses 1", "refusals")
+    told = re.findall(r"hostile: vcpu 0: .*-page fault at (0x[0-9a-f]+), pc .*: (.*)", text)
+    assert 0 < len(told) <= 16
+    assert {why for _, why in told} <= {"it has no memory or device there", "it has no memory there"}
 
 
 def test_all_stop():
