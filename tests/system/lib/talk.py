@@ -117,6 +117,16 @@ class Talk(System):
         self.expect(LINUX_PROMPT)
         return status, output.rpartition('echo "end:$?"\n')[2]
 
+    def linux_checks(self):
+        """The checks that the Linux guest brings. A sleep may last long on a busy machine: thrice."""
+        output = self.sh("check all")[1]
+        failed = [line for line in output.split("\n") if line.startswith("FAIL")
+                  and not line.startswith("FAIL rtc: no RTC")]
+        for _ in range(2):
+            if failed and all(line.startswith("FAIL timer: sleep") for line in failed):
+                failed = [] if self.sh("check timer")[0] == 0 else failed
+        assert not failed and len(re.findall(r"^PASS ", output, re.M)) >= 5, output
+
     def freertos_ready(self, timeout=-1):
         self.expect("event group ok", timeout)
         self.expect("freertos> ")
