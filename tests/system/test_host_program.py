@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tools/bulkhead: what it prints and how it ends, for every subcommand, without a machine running."""
+"""tools/bulkhead: what each subcommand prints and how it ends; no machine runs."""
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SYSTEM = "configs/linux-freertos.dts"
+
+
+def bulkhead(*arguments):
+    """(exit status, standard output, standard error)."""
+    done = subprocess.run(["tools/bulkhead", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=120, check=False,
+                          env={**os.environ, "TERM": "dumb"})
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_help_tells_the_exit_statuses():
+    status, out, _ = bulkhead("--help")
+    assert status == 0
+    assert re.findall(r"^  (\d)  ", out, re.M) == list("01234")
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["run"], ["run", SYSTEM, "--machine", "x"]])
+def test_wrong_usage(arguments):
+    status, out, error = bulkhead(*arguments)
+    assert status == 2 and out == "" and "usage:" in error
+
+
+def test_check_a_good_system():
+    assert bulkhead("check", SYSTEM) == (0, f"{SYSTEM}: 2 guests, no mistake\n", "")
+
+
+def test_check_places_a_mistake(tmp_path):
+    system = tmp_path / "bad.dts"
+    system.write_text('/dts-v1/;\n/include/ "' + str(ROOT / SYSTEM) + '"\n&linux {\n\tvcpuz = <2>;\n};\n')
+    status, out, error = bulkhead("check", str(system))
+    assert status == 2 and out == ""
+    assert error == (f"error: {system}:4: /guests/linux: vcpuz: unknown property; "
+                     'did you mean "vcpus"?\n')
+
+
+def test_check_tells_all_mistakes_of_settings():
+    status, _, error = bulkhead("run", SYSTEM, "--set", "linux.vcpus=9", "--smp", "3",
+                                "--set", "freertos.kernel=no/such")
+    assert status == 2
+    assert "--set linux.vcpus=9: /guests/linux: vcpus:" in error
+    assert "--set freertos.kernel=no/such: /guests/freertos: kernel:" in error
+
+
+@pytest.mark.parametrize("setting", ["linux", "linux=1", ".x=1", "linux.=2"])
+def test_malformed_setting(setting):
+    status, _, error = bulkhead("check", SYSTEM, "--set", setting)
+    assert status == 2 and error == f"error: --set {setting}: must be GUEST.property=value\n"
+
+
+def test_syntax_error_has_its_line(tmp_path):
+    system = tmp_path / "broken.dts"
+    system.write_text("/dts-v1/;\n/ { guests { a { vcpus = <; }; }; };\n")
+    status, _, error = bulkhead("check", str(system))
+    assert status == 2 and f"{system}:2: " in error
+
+
+def test_no_such_system():
+    assert bulkhead("show", "no/such.dts")[0] == 2
+
+
+def test_dry_run_is_a_command_line():
+    status, out, _ = bulkhead("run", SYSTEM, "--machine", "aia", "--cpu", "rva23s64", "--smp", "5",
+                              "--memory", "3G", "--icount", "--dry-run", "--qemu", "-device", "edu")
+    words = shlex.split(out)
+    assert status == 0 and words[0] == "qemu-system-riscv64"
+    for option, value in (("-M", "virt,aia=aplic-imsic,aia-guests=3"), ("-cpu", "rva23s64"),
+                          ("-smp", "5"), ("-m", "3G"), ("-icount", "shift=0,sleep=off"),
+                          ("-device", "edu")):
+        assert words[words.index(option) + 1] == value
+
+
+def test_bundle_stores_a_file_once(tmp_path):
+    system = tmp_path / "two.dts"
+    guest = ('%s { memory = <%s 0x400000>; kernel = "guests/tiny.bin"; '
+             "load = <0x80200000>; entry = <0x80200000>; };")
+    system.write_text("/dts-v1/;\n/ { guests { " + guest % ("a", "0x80000000")
+                      + guest % ("b", "0x80000000") + " }; };\n")
+    first, second = tmp_path / "1.itb", tmp_path / "2.itb"
+    (ROOT / "build/guests").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "guests").mkdir()
+    (tmp_path / "guests/tiny.bin").write_bytes(b"\x13\0\0\0" * 1000)
+    for output in (first, second):
+        status, out, _ = bulkhead("bundle", str(system), "-o", str(output))
+        assert status == 0 and out == f"{output}: {output.stat().st_size} bytes\n"
+    assert first.read_bytes() == second.read_bytes()
+    assert first.read_bytes().count(b"\x13\0\0\0" * 1000) == 1
+
+
+def test_show_prints_what_guests_get():
+    status, out, _ = bulkhead("show", SYSTEM, "--guest", "linux")
+    assert status == 0
+    assert "vCPUs    2, on harts" in out
+    assert 'stdout-path = "/soc/serial@10000000";' in out
+    assert "freertos" not in out.split("\n\n", 2)[2]
+
+
+def test_show_tree_compiles():
+    status, out, _ = bulkhead("show", SYSTEM, "--guest", "freertos", "--tree", "--machine", "aia")
+    assert status == 0
+    source = out[out.index("/dts-v1/"):]
+    done = subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", "/dev/null"], input=source,
+                          text=True, check=False)
+    assert done.returncode == 0
