@@ -89,7 +89,9 @@ const struct config_property config_properties[P_COUNT] = {
 				     .type = CONFIG_CHOICE,
 				     .choices = { "plic", "aplic", "aia", "none" },
 				     .example = "interrupt-controller = \"plic\";",
-				     .fallback = "plic, when a device has an interrupt" },
+				     .fallback =
+					     "aia where every hart has guest interrupt files, "
+					     "else plic; none without a device that interrupts" },
 	[P_KERNEL] = { .name = "kernel",
 		       .scope = SCOPE_GUEST,
 		       .type = CONFIG_FILE,

@@ -7,6 +7,7 @@ meant, BULKHEAD_UPDATE=1 writes them anew; read the difference before committing
 """
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -96,3 +97,24 @@ def test_default_system_fits_512_mib(tmp_path):
                            "--taken", "0x90200000,0x4000000")
     assert status == 0, "".join(lines(system, result["findings"]))
     assert len(result["plan"]["guests"]) == 2
+
+
+def test_reference_tells_the_table(folder):
+    """docs/configuration.md has each property with the table's own example and default."""
+    del folder
+    text = (ROOT / "docs/configuration.md").read_text()
+    rows = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("| `") and len(cells) >= 4:
+            rows.setdefault(cells[0].strip("`"), []).append(cells[1:])
+    schema = json.loads(subprocess.run([CHECKER, "--schema"], stdout=subprocess.PIPE,
+                                       check=True).stdout)
+    for row in schema:
+        found = rows.get(row["name"], [])
+        assert any(f"`{row['example']}`" in cells and row["fallback"] in cells
+                   for cells in found), f"docs/configuration.md: {row['name']}: " \
+            f"wants `{row['example']}` and {row['fallback']}"
+    kinds = re.findall(r'\.compatible = "(.*)"', (ROOT / "hv/config_device.c").read_text())
+    for kind in kinds:
+        assert f"`{kind}`" in text

@@ -16,6 +16,7 @@
 #include "hv/bits.h"
 #include "hv/config_parse.h"
 #include "hv/config_plan.h"
+#include "hv/config_schema.h"
 #include "hv/host_dt.h"
 #include "tools/checker/disk_files.h"
 #include "tools/checker/json.h"
@@ -35,7 +36,7 @@ struct options {
 	bool no_files;
 };
 
-/* Collects findings, so that the text of all of them stays until it is printed. */
+/* Prints findings as they come. */
 struct printer {
 	struct config_report report;
 	const struct config *config;
@@ -140,6 +141,22 @@ static int check(struct options *o, struct arena *arena)
 	return result == EXIT_FINE && errors ? EXIT_ERRORS : result;
 }
 
+/* The table of properties, for the test that holds the reference against it. */
+static int print_schema(void)
+{
+	json_open(NULL, '[');
+	for (unsigned i = 0; i < P_COUNT; i++) {
+		json_open(NULL, '{');
+		json_string("name", config_properties[i].name);
+		json_string("example", config_properties[i].example);
+		json_string("fallback", config_properties[i].fallback);
+		json_close('}');
+	}
+	json_close(']');
+	putchar('\n');
+	return EXIT_FINE;
+}
+
 int main(int argc, char **argv)
 {
 	static struct options o;
@@ -147,6 +164,8 @@ int main(int argc, char **argv)
 	struct arena arena;
 	void *area = aligned_alloc(PAGE_SIZE, ARENA_SIZE);
 
+	if (argc == 2 && strcmp(argv[1], "--schema") == 0)
+		return print_schema();
 	disk_files_init(&o.files);
 	if (!parse_options(argc, argv, &o)) {
 		fprintf(stderr, "usage: bulkhead-check [--host HOST.dtb] [--taken BASE,SIZE]... "
