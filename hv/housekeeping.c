@@ -16,14 +16,19 @@
 #define RX_PATIENCE_MS 2000
 #define POLL_MS        10
 #define FLUSH_ROUNDS   1000000
+#define REST_SHARE     4 /* on a guest's hart the console rests so many times as long as it worked */
+#define REST_MAX_MS    20
 
 static struct {
-	struct hart *hart; /* constant after init */
+	struct hart *hart; /* constant after init, as the next one */
+	bool shared;       /* it is a guest's hart too */
 	/* The housekeeping hart's. */
 	struct console console;
 	struct prompt prompt;
 	struct hart_job service;
 	struct timer_entry wake;
+	struct timer_entry rested;
+	uint64_t rest_until;
 	struct timer_entry poll;
 	struct hart_job take_uart;
 	uint32_t uart_irq;
@@ -31,23 +36,39 @@ static struct {
 
 static void serve(void)
 {
+	uint64_t begin = timer_now(), end;
 	int byte;
 
 	while (console_input_room(&hk.console) && (byte = uart_host_get()) >= 0)
 		console_input(&hk.console, (uint8_t)byte);
 	console_service(&hk.console);
+	end = timer_now();
+	if (hk.shared)
+		hk.rest_until = end + MIN(REST_SHARE * (end - begin), timer_ms(REST_MAX_MS));
+}
+
+/*
+ * For what a guest causes as often as it likes, on a hart that may be another's. The
+ * console asks for no service while it waits for one, so until then nobody kicks the hart.
+ */
+static void serve_rested(void)
+{
+	if (timer_now() < hk.rest_until)
+		timer_set(&hk.rested, hk.rest_until);
+	else
+		serve();
 }
 
 static void service_job(struct hart_job *job)
 {
 	(void)job;
-	serve();
+	serve_rested();
 }
 
 static void wake_expired(struct timer_entry *entry)
 {
 	(void)entry;
-	serve();
+	serve_rested();
 }
 
 static void poll_expired(struct timer_entry *entry)
@@ -151,8 +172,8 @@ static uint32_t hart_id(void)
 	return (uint32_t)hart_this()->id;
 }
 
-int housekeeping_init(struct arena *arena, struct hart *hart, uint32_t max_guests, bool colour,
-		      const struct prompt_command *commands, size_t nr_commands)
+int housekeeping_init(struct arena *arena, struct hart *hart, bool shared, uint32_t max_guests,
+		      bool colour, const struct prompt_command *commands, size_t nr_commands)
 {
 	struct console_config config = {
 		.ops = &console_ops,
@@ -173,9 +194,11 @@ int housekeeping_init(struct arena *arena, struct hart *hart, uint32_t max_guest
 	if (!config.guests || !config.log_ring || !config.own_ring)
 		return -ENOMEM;
 	hk.hart = hart;
+	hk.shared = shared;
 	hk.service.run = service_job;
 	hk.take_uart.run = take_uart;
 	hk.wake.expire = wake_expired;
+	hk.rested.expire = wake_expired;
 	hk.poll.expire = poll_expired;
 	error = console_init(&hk.console, &config);
 	if (error)

@@ -12,11 +12,12 @@
 #include "hv/prompt.h"
 
 /*
- * Sets the console up for max_guests guests; the log goes through it from now on. First hart,
- * at boot. -ENOMEM.
+ * Sets the console up for max_guests guests; the log goes through it from now on. shared: the
+ * hart is also a guest's, and most of its time is to stay that guest's, whatever others print.
+ * First hart, at boot. -ENOMEM.
  */
-int housekeeping_init(struct arena *arena, struct hart *hart, uint32_t max_guests, bool colour,
-		      const struct prompt_command *commands, size_t nr_commands);
+int housekeeping_init(struct arena *arena, struct hart *hart, bool shared, uint32_t max_guests,
+		      bool colour, const struct prompt_command *commands, size_t nr_commands);
 
 /* Adds a guest's channel (see console_add_guest()), with rings from the arena. NULL: no memory. */
 struct console_channel *housekeeping_add_guest(struct arena *arena, const char *name,

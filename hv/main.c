@@ -215,6 +215,21 @@ static void make_guest(uint32_t index)
 		       channel);
 }
 
+static bool is_a_guests(uint32_t hart)
+{
+	uint32_t i, j;
+
+	for (i = 0; i < machine.config.nr_guests; i++) {
+		const struct config_guest *guest = &machine.config.guests[i];
+
+		for (j = 0; !guest->refused && j < guest->nr_vcpus; j++) {
+			if (guest->harts[j] == hart)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void make_guests(void)
 {
 	uint32_t n = machine.config.nr_guests, i;
@@ -231,8 +246,9 @@ static void make_guests(void)
 		panic("no memory for %u guests", n);
 	vmid_init(&machine.vmids, features.vmid_bits);
 	commands_init(&machine.guests);
-	if (housekeeping_init(&machine.arena, hart_at(machine.config.housekeeping), n,
-			      machine.config.colour, commands_table, commands_count))
+	if (housekeeping_init(&machine.arena, hart_at(machine.config.housekeeping),
+			      is_a_guests(machine.config.housekeeping), n, machine.config.colour,
+			      commands_table, commands_count))
 		panic("no memory for the console");
 	channels_init(&machine.host, &machine.arena);
 	for (i = 0; i < n; i++)
