@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tools/bulkhead: what it prints and how it ends, for every subcommand, without a machine running."""
 """tools/bulkhead: what each subcommand prints and how it ends; no machine runs."""
+import os
 import re
 import shlex
 import subprocess
@@ -26,7 +26,8 @@ def test_help_tells_the_exit_statuses():
     assert re.findall(r"^  (\d)  ", out, re.M) == list("01234")
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["run"], ["run", SYSTEM, "--machine", "x"]])
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["run"],
+                                       ["run", SYSTEM, "--machine", "x"]])
 def test_wrong_usage(arguments):
     status, out, error = bulkhead(*arguments)
     assert status == 2 and out == "" and "usage:" in error
@@ -38,7 +39,8 @@ def test_check_a_good_system():
 
 def test_check_places_a_mistake(tmp_path):
     system = tmp_path / "bad.dts"
-    system.write_text('/dts-v1/;\n/include/ "' + str(ROOT / SYSTEM) + '"\n&linux {\n\tvcpuz = <2>;\n};\n')
+    system.write_text(f'/dts-v1/;\n/include/ "{ROOT / SYSTEM}"\n'
+                      "&linux {\n\tvcpuz = <2>;\n};\n")
     status, out, error = bulkhead("check", str(system))
     assert status == 2 and out == ""
     assert error == (f"error: {system}:4: /guests/linux: vcpuz: unknown property; "
