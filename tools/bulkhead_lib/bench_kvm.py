@@ -8,6 +8,7 @@ from . import bench_machines, say
 
 PACKAGES = (say.BUILD / "linux/kvm", say.BUILD / "linux/bench")  # unpacked by tools/setup bench
 LIBRARIES = ("usr/lib/riscv64-linux-gnu", "usr/lib")
+LOADER = "usr/lib/ld-linux-riscv64-lp64d.so.1"
 QEMU = "usr/bin/qemu-system-riscv64"
 MEMORY = "2G"
 COMMAND = "console=ttyS0 quiet rdinit=/usr/bin/busybox -- sh /kvm.sh"
@@ -74,7 +75,7 @@ def ramdisk(path, arguments, guest_files):
     """Writes the ramdisk: the Linux guest's own, and behind it QEMU and what it is to run."""
     say.need(PACKAGES[0] / QEMU, "run `tools/setup bench`")
     files = [(folder, FOLDER, b"") for folder in ("usr", "usr/bin", *reversed(LIBRARIES))]
-    files += [(name, PROGRAM, found(name).read_bytes()) for name in program_files(QEMU)]
+    files += [(name, PROGRAM, found(name).read_bytes()) for name in [LOADER, *program_files(QEMU)]]
     files += [(file.name, FILE, file.read_bytes()) for file in guest_files]
     files += [("kvm.ko", FILE, module()),
               ("kvm.sh", PROGRAM, SCRIPT.format(qemu=QEMU, arguments=arguments).encode())]
