@@ -7,8 +7,9 @@
 #include "hv/config_device.h"
 #include "hv/edit_distance.h"
 
-#define MAX_SOURCE 1023
-#define MAX_FLASH  MiB(64)
+#define MAX_SOURCE  1023
+#define MAX_FLASH   MiB(64)
+#define MAX_SECTORS 65536 /* what a CFI table can say */
 
 const struct config_kind config_kinds[CONFIG_DEV_PASSTHROUGH + 1] = {
 	[CONFIG_DEV_UART] = { .name = "uart",
@@ -289,6 +290,12 @@ static void check_flash(struct config_findings *f, const struct config_guest *gu
 			       "the bank's 0x%llx bytes are not whole sectors of 0x%x\n"
 			       "make \"reg\" a multiple of it",
 			       (unsigned long long)size, d->sector_size);
+	else if (size && (!is_power_of_two(size) || size / d->sector_size < 2 ||
+			  size / d->sector_size > MAX_SECTORS))
+		config_finding(f, config_device_place(guest, d, "reg"),
+			       "a bank can't have 0x%llx bytes in sectors of 0x%x\n"
+			       "choose a power of two, and 2 to %u sectors",
+			       (unsigned long long)size, d->sector_size, MAX_SECTORS);
 	if (size > MAX_FLASH)
 		config_finding(f, config_device_place(guest, d, "reg"),
 			       "a bank of 0x%llx bytes is larger than Bulkhead's 0x%llx\n"

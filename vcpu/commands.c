@@ -172,12 +172,15 @@ static void print_guest_ranges(struct prompt *prompt, const struct config_guest 
 			    guest->name, "memory");
 	for (i = 0; i < guest->nr_devices; i++) {
 		const struct config_device *device = &guest->devices[i];
+		const char *what = device->passthrough;
 
-		for (j = 0; device->passthrough && j < device->nr_regions; j++)
+		if (device->kind == CONFIG_DEV_FLASH && !what)
+			what = device->name; /* its contents */
+		for (j = 0; what && j < device->nr_regions; j++)
 			print_range(
 				prompt,
 				(struct range){ device->regions[j].hpa, device->regions[j].size },
-				guest->name, device->passthrough);
+				guest->name, what);
 	}
 }
 
