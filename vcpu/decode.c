@@ -34,6 +34,9 @@
 
 #define QUADRANT_FULL 3
 
+/* In htinst, where the instruction has rs1: how far into the access it faulted */
+#define ADDRESS_OFFSET GENMASK(19, 15)
+
 static void set_access(struct decode *d, enum decode_kind kind, unsigned int width)
 {
 	d->kind = kind;
@@ -249,6 +252,9 @@ int decode_htinst(uint64_t htinst, struct decode *out)
 	*out = (struct decode){ .length = htinst & BIT(1) ? 4 : 2 };
 	if (!(htinst & BIT(0)) || htinst >> 32)
 		return -ENOENT;
+	/* The rest of a misaligned access that began in memory: no access of this width is meant. */
+	if (htinst & ADDRESS_OFFSET)
+		return -ENOTSUP;
 	decode_full((uint32_t)(htinst | BIT(1)), out);
 	return result(out);
 }

@@ -51,7 +51,7 @@ int decode_instruction(uint32_t instruction, struct decode *out);
  * Decodes what htinst holds ("Transformed Instruction or Pseudoinstruction for
  * mtinst or htinst"): bit 1 clear says that the instruction was compressed.
  * 0; -ENOENT: htinst holds no instruction (0 or a pseudoinstruction): fetch
- * it instead; -ENOTSUP: one that isn't supported.
+ * it instead; -ENOTSUP: one that isn't supported, or that faulted behind its first byte.
  */
 int decode_htinst(uint64_t htinst, struct decode *out);
 
