@@ -64,8 +64,8 @@ def entry_figures(figures, system, native):
                 "instructions")
     large = entry_time(system.entry(large_image())) - before
     hashed = hash_cost(system) * LARGE / 64
-    figures.add("entry_to_guest_38m", system.name, large - hashed, "instructions")
-    figures.add("entry_to_guest_38m_hash", system.name, hashed, "instructions")
+    figures.add("entry_to_guest_linux", system.name, large - hashed, "instructions")
+    figures.add("entry_to_guest_linux_hash", system.name, hashed, "instructions")
 
 
 def hash_cost(system):
