@@ -229,7 +229,7 @@ static int apply_overlay(const struct guest_fdt_facts *facts, void *room, size_t
 		return error_of(-FDT_ERR_NOSPACE, why);
 	copy = (uint8_t *)room + align_down(size - need, 8);
 	memcpy(copy, facts->overlay, facts->overlay_size);
-	if (!is_sound(copy, facts->overlay_size)) {
+	if (!is_sound(copy, facts->overlay_size) || !tree_overlay_is_sound(copy)) {
 		*why = "its overlay is damaged";
 		return -EINVAL;
 	}

@@ -47,6 +47,9 @@ void tree_device_name(const struct tree *tree, const struct config_device *devic
 /* reg and interrupts of a device. */
 void tree_windows(struct tree *tree, const struct config_device *device);
 
+/* True when libfdt may apply the overlay fdt, a sound tree: guest_fdt_overlay.c */
+bool tree_overlay_is_sound(const void *fdt);
+
 #define TREE_NAME_MAX 96
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sources: vcpu/guest_fdt.c vcpu/guest_fdt_cpu.c vcpu/guest_fdt_device.c vcpu/guest_fdt_pass.c
+// sources: vcpu/guest_fdt_overlay.c
 // sources: hv/host_isa.c hv/fmt.c
 // libs: fdt
 /*
@@ -367,6 +368,52 @@ static void overlays(void **state)
 	assert_int_equal(guest_fdt_build(&f->facts, f->room, ROOM, &why), -ENOSPC);
 }
 
+/* An overlay whose node refers to another of its own, with a fixup at offset. */
+static void overlay_with_reference(char *room, size_t size, uint32_t offset)
+{
+	fdt_create(room, (int)size);
+	fdt_finish_reservemap(room);
+	fdt_begin_node(room, "");
+	fdt_begin_node(room, "fragment@0");
+	fdt_property_string(room, "target-path", "/chosen");
+	fdt_begin_node(room, "__overlay__");
+	fdt_property_u32(room, "refers", 1);
+	fdt_begin_node(room, "other");
+	fdt_property_u32(room, "phandle", 1);
+	fdt_end_node(room);
+	fdt_end_node(room);
+	fdt_end_node(room);
+	fdt_begin_node(room, "__local_fixups__");
+	fdt_begin_node(room, "fragment@0");
+	fdt_begin_node(room, "__overlay__");
+	fdt_property_u32(room, "refers", offset);
+	fdt_end_node(room);
+	fdt_end_node(room);
+	fdt_end_node(room);
+	fdt_begin_node(room, "after");
+	fdt_end_node(room);
+	fdt_end_node(room);
+	assert_int_equal(fdt_finish(room), 0);
+}
+
+static void overlays_that_refer(void **state)
+{
+	struct fixture *f = *state;
+	_Alignas(8) char overlay[512];
+	const char *why;
+	const void *fdt;
+
+	f->facts.overlay = overlay;
+	f->facts.overlay_size = sizeof(overlay);
+	overlay_with_reference(overlay, sizeof(overlay), 0);
+	fdt = built(f);
+	assert_int_equal(cell(fdt, "/chosen", "refers", 0),
+			 cell(fdt, "/chosen/other", "phandle", 0));
+	overlay_with_reference(overlay, sizeof(overlay), 1);
+	assert_int_equal(guest_fdt_build(&f->facts, f->room, ROOM, &why), -EINVAL);
+	assert_string_equal(why, "its overlay is damaged");
+}
+
 static void whole_tree(void **state)
 {
 	struct fixture *f = *state;
@@ -400,6 +447,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(ramdisk, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(overlays, setup, teardown),
+		cmocka_unit_test_setup_teardown(overlays_that_refer, setup, teardown),
 		cmocka_unit_test_setup_teardown(whole_tree, setup, teardown),
 	};
 
