@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+// sources: hv/arena.c hv/page_alloc.c hv/fmt.c hv/dt_scan.c hv/edit_distance.c hv/host_device.c
+// sources: hv/frame_pool.c hv/config_parse.c hv/config_device.c hv/config_schema.c
+// sources: hv/config_table.c hv/config_report.c hv/config_passthrough.c hv/config_irqs.c
+// sources: hv/config_memory.c hv/config_check.c hv/config_plan.c hv/config_files.c
+// sources: hv/host_dt.c hv/host_isa.c
+// libs: fdt
+/* What is read and planned from sound configurations; tests/config/broken/ has the others. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "hv/bits.h"
+#include "hv/config_device.h"
+#include "hv/config_files.h"
+#include "hv/config_parse.h"
+#include "hv/config_plan.h"
+#include "hv/host_dt.h"
+#include "tests/unit/tree_file.h"
+
+#define AREA_SIZE MiB(1)
+
+static const struct range taken[] = { { 0x80200000, 0x200000 } };
+
+static struct tree_file system_tree, host_tree;
+static struct page_alloc pages;
+static struct arena arena;
+static struct config config;
+static struct host host;
+static unsigned errors, warnings;
+static _Alignas(4096) char area[AREA_SIZE];
+
+static void count(struct config_report *report, const struct config_error *error)
+{
+	(void)report;
+	if (error->warning)
+		warnings++;
+	else
+		errors++;
+}
+
+static struct config_report report = { count };
+
+static void start(uint64_t area_size)
+{
+	errors = warnings = 0;
+	assert_int_equal(page_alloc_init(&pages, area, hpa(0), area_size), 0);
+	arena_init(&arena, &pages, PAGE_OWNER_CONFIG);
+}
+
+static int read_system(const char *name)
+{
+	start(AREA_SIZE);
+	tree_file_read(&system_tree, name);
+	return config_parse(system_tree.data, system_tree.size, &arena, &config, &report);
+}
+
+static int plan_on(const char *machine)
+{
+	tree_file_read(&host_tree, machine);
+	assert_int_equal(host_dt_parse(host_tree.data, host_tree.size, &host, NULL), 0);
+	return config_plan(&config, &host, taken, ARRAY_SIZE(taken), &arena, &report);
+}
+
+static void test_parse(void **state)
+{
+	const struct config_guest *linux_guest, *rtos;
+
+	(void)state;
+	assert_int_equal(read_system("config/linux-freertos.dtb"), 0);
+	assert_int_equal(config.nr_guests, 2);
+	linux_guest = &config.guests[0];
+	rtos = &config.guests[1];
+	assert_string_equal(linux_guest->name, "linux");
+	assert_int_equal(linux_guest->nr_vcpus, 2);
+	assert_string_equal(linux_guest->kernel, "linux/Image");
+	assert_string_equal(linux_guest->bootargs, "console=ttyS0");
+	assert_int_equal(linux_guest->load, CONFIG_ANY);
+	assert_int_equal(linux_guest->memory[0].hpa, CONFIG_ANY);
+	assert_int_equal(linux_guest->console, 0);
+	assert_int_equal(linux_guest->max_restarts, 3);
+	assert_true(linux_guest->autostart && linux_guest->delegate_illegal);
+	assert_false(linux_guest->real_time);
+	assert_true(rtos->real_time);
+	assert_int_equal(rtos->entry, 0x80200000);
+	assert_true(config.colour);
+}
+
+static void test_plan(void **state)
+{
+	const struct config_guest *g;
+
+	(void)state;
+	assert_int_equal(read_system("config/linux-freertos.dtb"), 0);
+	assert_int_equal(plan_on("host_dt/board.dtb"), 0);
+	g = &config.guests[0];
+	assert_int_equal(g->harts[0], 0);
+	assert_int_equal(g->harts[1], 1);
+	assert_int_equal(config.guests[1].harts[0], 2);
+	assert_int_equal(config.housekeeping, 3);
+	assert_true(is_aligned(g->memory[0].hpa, MiB(2)));
+	assert_int_equal(g->devices[g->irqchip].kind, CONFIG_DEV_PLIC);
+	assert_true(g->devices[g->irqchip].implicit);
+	assert_int_equal(g->devices[0].irqs[0].guest, 10);
+	assert_int_equal(g->devices[0].irqs[0].host, 0);
+	assert_false(g->refused || config.guests[1].refused || config.refused);
+}
+
+/* The same files on the same machine give the same plan. */
+static void test_plan_again(void **state)
+{
+	uint64_t first;
+
+	(void)state;
+	read_system("config/linux-freertos.dtb");
+	plan_on("host_dt/board.dtb");
+	first = config.guests[1].memory[0].hpa;
+	read_system("config/linux-freertos.dtb");
+	plan_on("host_dt/board.dtb");
+	assert_int_equal(config.guests[1].memory[0].hpa, first);
+}
+
+/* A guest that can't be had is refused; the other one is planned all the same. Being
+ * real-time on the only hart, it leaves none for Bulkhead's own work, which is told too. */
+static void test_refusal(void **state)
+{
+	(void)state;
+	assert_int_equal(read_system("config/linux-freertos.dtb"), 0);
+	assert_int_equal(plan_on("host_dt/plic1.dtb"), 2);
+	assert_true(config.guests[0].refused && config.refused);
+	assert_false(config.guests[1].refused);
+	assert_int_equal(config.guests[1].harts[0], 0);
+}
+
+static void test_every_error(void **state)
+{
+	int planned;
+
+	(void)state;
+	assert_int_equal(read_system("config/many-at-once.dtb"), 5);
+	assert_int_equal(errors, 5);
+	assert_true(config.guests[0].refused && config.guests[1].refused);
+	assert_false(config.refused);
+	planned = plan_on("host_dt/board.dtb");
+	assert_int_equal(errors, 5 + planned);
+}
+
+static void test_passthrough(void **state)
+{
+	const struct config_device *d;
+
+	(void)state;
+	assert_int_equal(read_system("config/flash-passthrough.dtb"), 0);
+	assert_int_equal(plan_on("host_dt/board.dtb"), 0);
+	d = &config.guests[0].devices[1];
+	assert_int_equal(d->kind, CONFIG_DEV_PASSTHROUGH);
+	assert_int_equal(d->nr_regions, 1); /* of two: region = <1> */
+	assert_int_equal(d->regions[0].gpa, 0x22000000);
+	assert_int_equal(d->regions[0].hpa, 0x22000000);
+	assert_true(d->host_node > 0);
+}
+
+static void test_no_memory(void **state)
+{
+	int err;
+
+	(void)state;
+	start(2 * PAGE_SIZE); /* a page, and the page allocator's own */
+	tree_file_read(&system_tree, "config/linux-freertos.dtb");
+	err = config_parse(system_tree.data, system_tree.size, &arena, &config, &report);
+	if (!err)
+		err = plan_on("host_dt/board.dtb");
+	assert_int_equal(err, -ENOMEM);
+}
+
+static void test_no_tree(void **state)
+{
+	(void)state;
+	start(AREA_SIZE);
+	tree_file_read(&system_tree, "config/u-boot.dtb");
+	assert_int_equal(
+		config_parse(system_tree.data, system_tree.size - 1, &arena, &config, &report),
+		-EINVAL);
+}
+
+static int file_size(struct config_files *files, const struct config_guest *guest, const char *name,
+		     uint64_t *size)
+{
+	(void)files;
+	*size = name == guest->kernel ? GiB(1) : 1;
+	return name == guest->ramdisk ? -ENOENT : 0;
+}
+
+static void test_files(void **state)
+{
+	struct config_files files = { file_size };
+
+	(void)state;
+	read_system("config/linux-freertos.dtb");
+	assert_int_equal(config_check_files(&config, &files, &report), 3);
+	assert_true(config.guests[0].refused && config.guests[1].refused);
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	assert_string_equal(config_action_name(CONFIG_SYSTEM_RESET), "system-reset");
+	for (unsigned i = 0; i <= CONFIG_DEV_PASSTHROUGH; i++)
+		assert_non_null(config_kind_name(i));
+	for (unsigned i = 0; i < P_COUNT; i++) {
+		assert_non_null(config_properties[i].name);
+		assert_non_null(config_properties[i].example);
+		assert_non_null(config_properties[i].fallback);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parse),       cmocka_unit_test(test_plan),
+		cmocka_unit_test(test_plan_again),  cmocka_unit_test(test_refusal),
+		cmocka_unit_test(test_every_error), cmocka_unit_test(test_passthrough),
+		cmocka_unit_test(test_no_memory),   cmocka_unit_test(test_no_tree),
+		cmocka_unit_test(test_files),       cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

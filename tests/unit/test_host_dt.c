@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+// sources: hv/dt_scan.c hv/host_dt.c hv/host_isa.c hv/host_device.c hv/edit_distance.c
+// libs: fdt
+/* The host's device tree: an invented board, and QEMU's machines with ISA strings cut short. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libfdt.h>
+
+#include "hv/bits.h"
+#include "hv/edit_distance.h"
+#include "hv/host_device.h"
+#include "hv/host_dt.h"
+#include "hv/host_isa.h"
+#include "tests/unit/tree_file.h"
+
+static struct tree_file tree;
+static struct host host;
+
+static void parse(const char *name)
+{
+	tree_file_read(&tree, name);
+	assert_int_equal(host_dt_parse(tree.data, tree.size, &host, NULL), 0);
+}
+
+static void test_board(void **state)
+{
+	(void)state;
+	parse("host_dt/board.dtb");
+	assert_int_equal(host.nr_harts, 4); /* the one without an MMU is no guest's */
+	assert_int_equal(host.harts[0].id, 1);
+	assert_int_equal(host.harts[3].id, 4);
+	assert_int_equal(host.harts[0].plic_context, 2);
+	assert_int_equal(host.harts[3].plic_context, 8);
+	assert_int_equal(host.mmu_levels, 3);
+	assert_int_equal(host.timebase_hz, 10000000);
+	assert_true(host.isa & BIT(ISA_H));
+	assert_true(host.isa & BIT(ISA_SSTC));
+	assert_false(host.isa & BIT(ISA_V)); /* one hart only */
+	assert_int_equal(host.nr_memory, 1);
+	assert_int_equal(host.memory[0].base, 0x80000000);
+	assert_int_equal(host.nr_reserved, 1);
+	assert_int_equal(host.reserved[0].size, 0x80000);
+	assert_int_equal(host.irqchip.kind, HOST_IRQ_PLIC);
+	assert_int_equal(host.irqchip.nr_sources, 40);
+}
+
+/* stdout-path names an alias and a speed. */
+static void test_console(void **state)
+{
+	(void)state;
+	parse("host_dt/board.dtb");
+	assert_true(host.uart.present);
+	assert_int_equal(host.uart.mmio.base, 0x10000000);
+	assert_int_equal(host.uart.irq, 10);
+	assert_int_equal(host.uart.clock_hz, 3686400);
+}
+
+static void test_plic(void **state)
+{
+	(void)state;
+	parse("host_dt/plic1.dtb");
+	assert_int_equal(host.nr_harts, 1);
+	assert_int_equal(host.mmu_levels, 5);
+	assert_int_equal(host.irqchip.kind, HOST_IRQ_PLIC);
+	assert_int_equal(host.harts[0].plic_context, 1);
+	assert_int_equal(host.harts[0].imsic_index, HOST_NONE);
+}
+
+static void test_aplic(void **state)
+{
+	(void)state;
+	parse("host_dt/aplic4.dtb");
+	assert_int_equal(host.irqchip.kind, HOST_IRQ_APLIC_DIRECT);
+	assert_int_equal(host.irqchip.nr_sources, 96);
+	assert_int_equal(host.harts[3].aplic_idc, 3);
+}
+
+/* Two sockets: an IMSIC of two groups, each with its register set. */
+static void test_imsic(void **state)
+{
+	(void)state;
+	parse("host_dt/imsicnuma.dtb");
+	assert_int_equal(host.irqchip.kind, HOST_IRQ_APLIC_MSI);
+	assert_int_equal(host.irqchip.imsic_guest_index_bits, 1);
+	assert_int_equal(host.irqchip.imsic_group_index_bits, 1);
+	assert_int_equal(host.harts[1].imsic, 0x28002000);
+	assert_int_equal(host.harts[2].imsic, 0x29000000);
+	assert_int_equal(host.harts[2].imsic_index, 2);
+	assert_int_equal(host.nr_memory, 1); /* two nodes that touch */
+	assert_int_equal(host.memory[0].size, 0x80000000);
+}
+
+/* A tree cut anywhere, with its header saying so or not, is refused and never overread. */
+static void test_cut(void **state)
+{
+	(void)state;
+	tree_file_read(&tree, "host_dt/board.dtb");
+	for (size_t size = 0; size < tree.size; size++) {
+		void *cut = malloc(size + 1);
+
+		memcpy(cut, tree.data, size);
+		assert_int_equal(host_dt_parse(cut, size, &host, NULL), -EINVAL);
+		if (size >= 8) {
+			fdt_set_totalsize(cut, size);
+			assert_true(host_dt_parse(cut, size, &host, NULL) < 0 ||
+				    size >= fdt_off_dt_strings(cut) + fdt_size_dt_strings(cut));
+		}
+		free(cut);
+	}
+}
+
+/* Why a tree is refused is told. */
+static void test_why(void **state)
+{
+	const char *why = NULL;
+
+	(void)state;
+	tree_file_read(&tree, "host_dt/board.dtb");
+	tree.data[0] ^= 1;
+	assert_int_equal(host_dt_parse(tree.data, tree.size, &host, &why), -EINVAL);
+	assert_string_equal(why, "it is not a device tree");
+}
+
+static uint64_t isa(const char *text)
+{
+	return host_isa_bits(text, strlen(text) + 1);
+}
+
+static void test_isa(void **state)
+{
+	static const char list[] = "i\0m\0h\0zicboz\0ssstateen\0zicbozzz";
+
+	(void)state;
+	assert_int_equal(isa("rv64imafdch_zicbom_sstc"), BIT(ISA_F) | BIT(ISA_D) | BIT(ISA_C) |
+								 BIT(ISA_H) | BIT(ISA_ZICBOM) |
+								 BIT(ISA_SSTC));
+	assert_int_equal(isa("rv64gcv"), BIT(ISA_F) | BIT(ISA_D) | BIT(ISA_C) | BIT(ISA_V));
+	assert_int_equal(host_isa_bits(list, sizeof(list)),
+			 BIT(ISA_H) | BIT(ISA_ZICBOZ) | BIT(ISA_SMSTATEEN));
+	assert_int_equal(host_isa_bits(NULL, 0), 0);
+	assert_int_equal(host_isa_bits("rv64h", 5), 0); /* not ended */
+	assert_string_equal(host_isa_name(ISA_SVPBMT), "svpbmt");
+}
+
+static int look_up(const char *path, struct host_device *device, char *nearest)
+{
+	return host_device_find(&host, path, device, nearest);
+}
+
+static void test_device(void **state)
+{
+	char nearest[DT_MAX_PATH];
+	struct host_device d;
+
+	(void)state;
+	parse("host_dt/board.dtb");
+	assert_int_equal(look_up("/bus/ethernet@10003000", &d, nearest), 0);
+	assert_int_equal(d.nr_regs, 2);
+	assert_int_equal(d.regs[1].base, 0x10004000);
+	assert_int_equal(d.nr_irqs, 2);
+	assert_int_equal(d.irqs[1].source, 15);
+	assert_true(d.irqs[1].level && d.may_do_dma && !d.system && !d.disabled);
+	assert_int_equal(look_up("/bus/timer@10007000", &d, nearest), 0);
+	assert_true(d.foreign_irq);
+	assert_int_equal(look_up("/bus/ghost@30000000", &d, nearest), 0);
+	assert_false(d.translated);
+	assert_int_equal(look_up("/bus/serial@10000000", &d, nearest), 0);
+	assert_non_null(d.system);
+	assert_int_equal(look_up("/bus/ethernet@10003001", &d, nearest), -ENOENT);
+	assert_string_equal(nearest, "/bus/ethernet@10003000");
+}
+
+static void count_overlap(void *context, const char *path, int node, struct range reg)
+{
+	(void)node;
+	assert_int_equal(reg.base, 0x10002800);
+	assert_string_equal(path, "/bus/pwm@10002800");
+	++*(int *)context;
+}
+
+static void test_overlaps(void **state)
+{
+	char nearest[DT_MAX_PATH];
+	struct host_device d;
+	int count = 0;
+
+	(void)state;
+	parse("host_dt/board.dtb");
+	assert_int_equal(look_up("/bus/gpio@10002000", &d, nearest), 0);
+	host_device_overlaps(&host, (struct range){ 0x10002000, PAGE_SIZE }, d.node, count_overlap,
+			     &count);
+	assert_int_equal(count, 1);
+}
+
+static void test_edit_distance(void **state)
+{
+	char far[80];
+
+	(void)state;
+	memset(far, 'x', sizeof(far));
+	far[79] = '\0';
+	assert_int_equal(edit_distance("vcpus", "vcpus"), 0);
+	assert_int_equal(edit_distance("vcpu", "vcpus"), 1);
+	assert_int_equal(edit_distance("kitten", "sitting"), 3);
+	assert_int_equal(edit_distance("", "abc"), 3);
+	assert_int_equal(edit_distance(far, "x"), EDIT_DISTANCE_FAR);
+	assert_int_equal(edit_distance_limit("vcpus"), 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_board),         cmocka_unit_test(test_console),
+		cmocka_unit_test(test_plic),          cmocka_unit_test(test_aplic),
+		cmocka_unit_test(test_imsic),         cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_why),           cmocka_unit_test(test_isa),
+		cmocka_unit_test(test_device),        cmocka_unit_test(test_overlaps),
+		cmocka_unit_test(test_edit_distance),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
