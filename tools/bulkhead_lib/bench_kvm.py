@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""KVM for the benchmark: Debian's kernel, and Debian's QEMU as its user space, in an initial ramdisk."""
+"""KVM for the benchmark: Debian's kernel, with Debian's QEMU in its initial ramdisk."""
 import gzip
 import lzma
 import subprocess
@@ -67,7 +67,8 @@ def program_files(program):
 
 
 def module():
-    packed = next((say.BUILD / "linux/root").glob("usr/lib/modules/*/kernel/arch/riscv/kvm/kvm.ko.xz"))
+    modules = say.BUILD / "linux/root/usr/lib/modules"
+    packed = next(modules.glob("*/kernel/arch/riscv/kvm/kvm.ko.xz"))
     return lzma.decompress(packed.read_bytes())
 
 
@@ -80,7 +81,8 @@ def ramdisk(path, arguments, guest_files):
     files += [("kvm.ko", FILE, module()),
               ("kvm.sh", PROGRAM, SCRIPT.format(qemu=QEMU, arguments=arguments).encode())]
     base = (say.BUILD / "linux/initramfs.cpio.gz").read_bytes()
-    path.write_bytes(base + bytes(-len(base) % 4) + gzip.compress(archive(files), 1, mtime=0))
+    packed = gzip.compress(archive(files), 1, mtime=0)
+    path.write_bytes(base + bytes(-len(base) % 4) + packed)
     return path
 
 
@@ -93,7 +95,7 @@ class Kvm(bench_machines.Native):
                             ["-initrd", str(disk), "-append", COMMAND], memory=MEMORY)
 
     def bench(self, harts):
-        """KVM starts a kernel that is no ELF file at the beginning of memory, so it gets the ELF."""
+        """The ELF file, since KVM has any other kernel at the beginning of memory."""
         return self.boot(f"-smp {harts} -m 256M -kernel /bench.elf",
                          [say.BUILD / "guests/bench.elf"])
 

@@ -16,7 +16,7 @@ COLOURS = {
     "native-plic": "#8c8c8c", "native-aia": "#bdbdbd", "bulkhead-plic": "#1f6f8b",
     "bulkhead-aia": "#3ba3c7", "kvm-plic": "#d98032", "kvm-aia": "#e7a76c",
 }
-LEFT, TOP, WIDTH, BAR, GAP, DECADES = 220, 70, 560, 13, 14, 4
+LEFT, TOP, WIDTH, BAR, GAP, DECADES = 220, 70, 560, 13, 14, 5
 
 
 def length(value):

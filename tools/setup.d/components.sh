@@ -80,9 +80,23 @@ setup_linux() {
 	stamp_write initramfs "$key"
 }
 
+# Debian's QEMU for riscv64 and the libraries that it loads: what KVM's user space is made of.
+setup_kvm() {
+	out=$build/linux/kvm
+	key=$(pins_key)
+	component_begin kvm "$key" "$out/usr/bin/qemu-system-riscv64" || return 0
+	rm -rf "$out"
+	for name in $(awk '$1 ~ /^kvm-/ { print $1 }' "$pins"); do
+		fetch "$name"
+		undeb "$fetched" "$out"
+	done
+	stamp_write kvm "$key"
+}
+
 # The measuring tools of rt-tests, which need the C library, in a ramdisk of their own.
 setup_bench() {
 	setup_linux
+	setup_kvm
 	out=$build/linux/initramfs-bench.cpio.gz
 	key=$(pins_key guests/linux)
 	component_begin bench "$key" "$out" || return 0
