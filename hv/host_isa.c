@@ -5,28 +5,37 @@
 #include "hv/bits.h"
 #include "hv/host_isa.h"
 
-static const char *const names[ISA_COUNT] = {
-	[ISA_F] = "f",
-	[ISA_D] = "d",
-	[ISA_C] = "c",
-	[ISA_V] = "v",
-	[ISA_H] = "h",
-	[ISA_SSTC] = "sstc",
-	[ISA_SVINVAL] = "svinval",
-	[ISA_SVNAPOT] = "svnapot",
-	[ISA_SVPBMT] = "svpbmt",
-	[ISA_SVADU] = "svadu",
-	[ISA_SVADE] = "svade",
-	[ISA_SMSTATEEN] = "smstateen",
-	[ISA_SMAIA] = "smaia",
-	[ISA_SSAIA] = "ssaia",
-	[ISA_ZICBOM] = "zicbom",
-	[ISA_ZICBOP] = "zicbop",
-	[ISA_ZICBOZ] = "zicboz",
-	[ISA_ZIHPM] = "zihpm",
-	[ISA_SSCOFPMF] = "sscofpmf",
-	[ISA_ZAWRS] = "zawrs",
-	[ISA_ZKR] = "zkr",
+/* Lengths are compared first: a hart names a hundred extensions, most of them others. */
+#define NAME(text)                     \
+	{                              \
+		text, sizeof(text) - 1 \
+	}
+
+static const struct {
+	const char *text;
+	size_t length;
+} names[ISA_COUNT] = {
+	[ISA_F] = NAME("f"),
+	[ISA_D] = NAME("d"),
+	[ISA_C] = NAME("c"),
+	[ISA_V] = NAME("v"),
+	[ISA_H] = NAME("h"),
+	[ISA_SSTC] = NAME("sstc"),
+	[ISA_SVINVAL] = NAME("svinval"),
+	[ISA_SVNAPOT] = NAME("svnapot"),
+	[ISA_SVPBMT] = NAME("svpbmt"),
+	[ISA_SVADU] = NAME("svadu"),
+	[ISA_SVADE] = NAME("svade"),
+	[ISA_SMSTATEEN] = NAME("smstateen"),
+	[ISA_SMAIA] = NAME("smaia"),
+	[ISA_SSAIA] = NAME("ssaia"),
+	[ISA_ZICBOM] = NAME("zicbom"),
+	[ISA_ZICBOP] = NAME("zicbop"),
+	[ISA_ZICBOZ] = NAME("zicboz"),
+	[ISA_ZIHPM] = NAME("zihpm"),
+	[ISA_SSCOFPMF] = NAME("sscofpmf"),
+	[ISA_ZAWRS] = NAME("zawrs"),
+	[ISA_ZKR] = NAME("zkr"),
 };
 
 /* Longest name of the table. */
@@ -34,17 +43,17 @@ static const char *const names[ISA_COUNT] = {
 
 const char *host_isa_name(enum isa_ext ext)
 {
-	return names[ext];
+	return names[ext].text;
 }
 
-/* 0 for a name that the table lacks. The length is told apart first: most names are others'. */
+/* 0 for a name that the table lacks. */
 static uint64_t name_bit(const char *name, size_t length)
 {
 	if (length > NAME_MAX)
 		return 0;
 	for (unsigned i = 0; i < ISA_COUNT; i++) {
-		if (names[i][0] == name[0] && strlen(names[i]) == length &&
-		    memcmp(names[i], name, length) == 0)
+		if (names[i].length == length && names[i].text[0] == name[0] &&
+		    memcmp(names[i].text, name, length) == 0)
 			return BIT(i);
 	}
 	if (length == 9 && memcmp(name, "ssstateen", 9) == 0)
