@@ -117,6 +117,8 @@ static void write_chosen(struct tree *tree, const struct guest_fdt_facts *facts)
 		tree_u64(tree, "linux,initrd-start", facts->ramdisk.base);
 		tree_u64(tree, "linux,initrd-end", facts->ramdisk.base + facts->ramdisk.size);
 	}
+	if (facts->seed)
+		tree_bytes(tree, "rng-seed", facts->seed, facts->seed_size);
 	tree_end(tree);
 }
 
@@ -196,6 +198,8 @@ static int set_chosen(const struct guest_fdt_facts *facts, void *fdt)
 	if (!error && facts->ramdisk.size)
 		error = fdt_setprop_u64(fdt, node, "linux,initrd-end",
 					facts->ramdisk.base + facts->ramdisk.size);
+	if (!error && facts->seed)
+		error = fdt_setprop(fdt, node, "rng-seed", facts->seed, (int)facts->seed_size);
 	return error;
 }
 

@@ -16,6 +16,8 @@ struct guest_fdt_facts {
 	const struct config_guest *guest; /* planned */
 	struct range ramdisk;             /* guest physical; size 0: none */
 	uint64_t hide;                    /* BIT(enum isa_ext) that the guest must not see */
+	const void *seed;                 /* random bytes for its kernel; or NULL */
+	size_t seed_size;
 
 	const void *
 		whole; /* a whole tree of the user's instead, hostile, eight-byte aligned; or NULL */

@@ -7,10 +7,13 @@
 #include "vcpu/load.h"
 
 #include <errno.h>
+#include <libfdt.h>
+#include <string.h>
 
 #include "hv/bits.h"
 #include "hv/fmt.h"
 #include "hv/log.h"
+#include "hv/sha256.h"
 #include "vcpu/flash.h"
 #include "vcpu/guest_fdt.h"
 #include "vcpu/image.h"
@@ -174,8 +177,30 @@ static int get_tree(const struct loader *loader, const char *role, struct bundle
 	return 0;
 }
 
+/*
+ * Random bytes for the guest's kernel, which is slow without any: the machine's own, hashed with
+ * what no other start has, so that nobody learns another's. False: the machine has none.
+ */
+static bool make_seed(const struct loader *loader, uint8_t seed[SHA256_SIZE])
+{
+	const void *fdt = loader->host->fdt;
+	struct sha256 hash;
+	int length = 0;
+	const void *own = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "rng-seed", &length);
+
+	if (!own)
+		return false;
+	sha256_init(&hash);
+	sha256_update(&hash, own, (size_t)length);
+	sha256_update(&hash, loader->vm->name, strlen(loader->vm->name));
+	sha256_update(&hash, &loader->vm->starts, sizeof(loader->vm->starts));
+	sha256_final(&hash, seed);
+	return true;
+}
+
 static int load_fdt(struct loader *loader)
 {
+	uint8_t seed[SHA256_SIZE];
 	struct guest_fdt_facts facts = {
 		.host = loader->host,
 		.guest = loader->vm->config,
@@ -195,6 +220,10 @@ static int load_fdt(struct loader *loader)
 	facts.whole_size = tree.size;
 	facts.overlay = overlay.data;
 	facts.overlay_size = overlay.size;
+	if (make_seed(loader, seed)) {
+		facts.seed = seed;
+		facts.seed_size = sizeof(seed);
+	}
 	room = guestmem_open(&loader->vm->memory, gpa(loader->fdt), &size);
 	if (!room)
 		return -EFAULT;
