@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 from . import bundle, machine, say, source
 
-ICOUNT = ["-icount", "shift=0,sleep=off"]
+ICOUNT = ["-icount", "shift=0,sleep=off", "-seed", "1"]  # the same each time
 # Virtual time stands still where nothing waits for it, and goes on as real time does in WFI.
 ICOUNT_REAL = ["-icount", "shift=0"]
 LOADED = 0x80200000  # where OpenSBI starts what it is given
