@@ -108,7 +108,7 @@ def run_arguments(options, system, bundle, log):
                "-chardev", f"stdio,id=console,signal=off,logfile={log}", "-serial", "chardev:console",
                "-bios", "default", "-kernel", str(options.kernel), "-initrd", str(bundle)]
     if options.icount:
-        command += ["-icount", "shift=0,sleep=off"]
+        command += ["-icount", "shift=0,sleep=off", "-seed", "1"]
     if getattr(options, "channels", None):
         command += channel_arguments(options, system)
     return command + (options.qemu or [])
