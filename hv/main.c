@@ -183,6 +183,8 @@ static void read_configuration(const void *fdt)
 		panic("the bundle's configuration can't be read");
 	config_plan(&machine.config, &machine.host, taken, ARRAY_SIZE(taken), &machine.arena,
 		    &report);
+	if (machine.config.refused)
+		panic("this configuration can't run on this machine: see the errors above");
 }
 
 static const struct console_guest_ops guest_console_ops = {

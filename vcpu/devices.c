@@ -179,18 +179,48 @@ static uint64_t register_access(const struct host *host, const struct config_dev
 	return access;
 }
 
+/* One page at a time: those that another of the guest's devices brought already stay as they are. */
+static int map_new_pages(struct gstage *gs, gpa_t at, hpa_t from, uint64_t size, uint64_t access)
+{
+	struct flush owed = flush_none();
+	uint64_t offset;
+	int error = 0;
+
+	for (offset = 0; !error && offset < size; offset += PAGE_SIZE) {
+		hpa_t there;
+		uint64_t how;
+
+		if (!gstage_translate(gs, gpa(at.v + offset), &there, &how) &&
+		    there.v == from.v + offset)
+			continue;
+		error = gstage_map(gs, gpa(at.v + offset), hpa(from.v + offset), PAGE_SIZE, access,
+				   &owed);
+	}
+	return error;
+}
+
+/* Whole pages: the check has seen to it that no byte of them is another guest's. */
+static int map_region(struct gstage *gs, const struct config_region *region, uint64_t access)
+{
+	uint64_t offset = region->gpa & (PAGE_SIZE - 1);
+	uint64_t size = align_up(offset + region->size, PAGE_SIZE);
+	gpa_t at = gpa(region->gpa - offset);
+	hpa_t from = hpa(region->hpa - offset);
+	struct flush owed = flush_none();
+	int error = gstage_map(gs, at, from, size, access, &owed);
+
+	return error == -EEXIST ? map_new_pages(gs, at, from, size, access) : error;
+}
+
 static int map_registers(const struct maker *maker, struct vm_device *device)
 {
 	const struct config_device *config = device->config;
 	uint64_t access = register_access(maker->host, config);
-	struct flush owed = flush_none();
 	uint32_t i;
 	int error = 0;
 
 	for (i = 0; !error && i < config->nr_regions; i++)
-		error = gstage_map(&device->vm->gstage, gpa(config->regions[i].gpa),
-				   hpa(config->regions[i].hpa),
-				   align_up(config->regions[i].size, PAGE_SIZE), access, &owed);
+		error = map_region(&device->vm->gstage, &config->regions[i], access);
 	return error;
 }
 
