@@ -3,6 +3,8 @@
  * Touching what is not its own: by loads, stores, atomics and jumps, directly and through
  * page tables. Each must be this guest's own access fault.
  */
+#include <stddef.h>
+
 #include "guests/lib/csr.h"
 #include "guests/lib/dt.h"
 #include "guests/lib/machine.h"
@@ -75,10 +77,26 @@ static bool may_pass(uint32_t instruction)
 	return instruction >> 27 == 3 && (instruction & 0x7f) == 0x2f;
 }
 
+/* On some machines one of the places is a device of this guest's own. */
+static bool is_own_device(uint64_t address)
+{
+	uint64_t base, size;
+
+	for (int node = dt_next(machine.tree, DT_NONE); node != DT_NONE;
+	     node = dt_next(machine.tree, node))
+		if (dt_property(machine.tree, node, "compatible", NULL) &&
+		    !dt_has_string(machine.tree, node, "device_type", "cpu") &&
+		    dt_reg(machine.tree, node, 0, &base, &size) && address - base < size)
+			return true;
+	return false;
+}
+
 static void foreign(uint64_t address)
 {
 	struct attempt attempt;
 
+	if (is_own_device(address))
+		return;
 	for (unsigned i = 0; i < ACCESSES; i++) {
 		uint64_t cause = try_access(&attempt, address, accesses[i], false);
 
