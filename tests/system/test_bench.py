@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The benchmark's guest runs to its end, and no common operation takes more instructions than
+Bulkhead allows itself. `make bench-check` compares all the figures."""
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MACHINES = {
+    "plic": ["--smp", "1"],
+    "aia": ["--smp", "1", "--machine", "aia", "--set", "bench.interrupt-controller=aia"],
+}
+
+MOST = {
+    "sbi_base": 100,
+    "sbi_set_timer": 120,
+    "sbi_rfence_self": 200,
+    "ipi_self": 250,
+    "mmio_uart_lsr": 350,
+    "first_touch": 3,
+    "timer_late_avg": 7,
+    "timer_late_max": 100,
+}
+
+
+def figures(arguments):
+    done = subprocess.run(["tools/bulkhead", "run", "--icount", *arguments, "configs/bench.dts"],
+                          cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=120, check=False)
+    text = done.stdout.decode(errors="replace").replace("\r", "")
+    assert "bench: done" in text, text[-2000:]
+    return {name: float(value)
+            for name, value in re.findall(r"^bench (\w+) ([0-9.]+) \w+$", text, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_instructions(machine):
+    found = figures(MACHINES[machine])
+    assert {name: found[name] for name in MOST if found[name] > MOST[name]} == {}
+
+
+def test_an_imsic_takes_no_exit():
+    assert figures(MACHINES["aia"])["ipi_self_imsic"] <= 1
+
+
+def test_several_harts():
+    found = figures(["--smp", "5", "--set", "bench.vcpus=4"])
+    assert {"hsm_start", "ipi_round_trip", "sbi_rfence_4_harts"} <= set(found)
