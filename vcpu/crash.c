@@ -13,15 +13,19 @@ static const char *const register_names[32] = {
 	"s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
 };
 
+/* Four a line; x0's place shows the pc. */
 static void report_registers(const struct vcpu *vcpu)
 {
+	const char *const *name = register_names;
+	const uint64_t *value = vcpu->gpr;
 	unsigned int i;
 
-	for (i = 1; i < 32; i += 3)
-		log_error("  %-4s %016lx  %-4s %016lx  %-4s %016lx", register_names[i],
-			  vcpu->gpr[i], register_names[i + 1 < 32 ? i + 1 : 0],
-			  i + 1 < 32 ? vcpu->gpr[i + 1] : 0, register_names[i + 2 < 32 ? i + 2 : 0],
-			  i + 2 < 32 ? vcpu->gpr[i + 2] : 0);
+	log_error("  %-4s %016lx  %-4s %016lx  %-4s %016lx  %-4s %016lx", "pc", vcpu->pc, name[1],
+		  value[1], name[2], value[2], name[3], value[3]);
+	for (i = 4; i < 32; i += 4)
+		log_error("  %-4s %016lx  %-4s %016lx  %-4s %016lx  %-4s %016lx", name[i], value[i],
+			  name[i + 1], value[i + 1], name[i + 2], value[i + 2], name[i + 3],
+			  value[i + 3]);
 }
 
 static void report_exits(const struct vcpu *vcpu)
