@@ -159,6 +159,15 @@ int hart_set_irq_handler(uint32_t source, struct irq_handler handler)
 	return 0;
 }
 
+uint32_t hart_irq_owners(void)
+{
+	uint32_t owners = 0, source;
+
+	for (source = 1; source <= harts.nr_sources; source++)
+		owners += harts.handlers[source].handle != NULL;
+	return owners;
+}
+
 uint64_t hart_stray_interrupts(void)
 {
 	return __atomic_load_n(&harts.strays, __ATOMIC_RELAXED);

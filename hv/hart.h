@@ -108,6 +108,9 @@ struct irq_handler {
  */
 int hart_set_irq_handler(uint32_t source, struct irq_handler handler);
 
+/* How many of the machine's sources have a handler. Any hart. */
+uint32_t hart_irq_owners(void);
+
 /* Interrupts of the machine's that had no handler: counted, and their source is shut off. Any hart. */
 uint64_t hart_stray_interrupts(void);
 

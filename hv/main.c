@@ -241,6 +241,7 @@ static void make_guests(void)
 	machine.guests.nr_vms = n;
 	machine.guests.host = &machine.host;
 	machine.guests.pages = &machine.pages;
+	machine.guests.vmids = &machine.vmids;
 	machine.guests.pool = machine.pool;
 	machine.guests.image = image_range();
 	machine.guests.bundle = machine.host.initrd;

@@ -194,6 +194,9 @@ static void print_memory_use(struct prompt *prompt)
 	for (i = 0; i < PAGE_OWNERS; i++)
 		prompt_print(prompt, " %s %lu", page_alloc_owner_name(i), stats.used_by[i]);
 	prompt_print(prompt, "\n");
+	prompt_print(prompt,
+		     "VMIDs in use: %u; the machine's interrupts: %u with an owner, %lu stray\n",
+		     commands->vmids->used, hart_irq_owners(), hart_stray_interrupts());
 }
 
 static void map_all(struct prompt *prompt)

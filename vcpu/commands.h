@@ -4,6 +4,7 @@
 #define VCPU_COMMANDS_H
 
 #include "hv/prompt.h"
+#include "stage2/vmid.h"
 #include "vcpu/vm.h"
 
 /* What the commands act on; constant after boot. */
@@ -12,6 +13,7 @@ struct commands_system {
 	uint32_t nr_vms;
 	const struct host *host;
 	struct page_alloc *pages;
+	const struct vmid_pool *vmids;
 	struct range image; /* host physical, as are the rest */
 	struct range pool;
 	struct range bundle;

@@ -97,6 +97,12 @@ class Talk(System):
         owners = re.findall(r"(\w+) (\d+)", line.group(2))
         return {"used": int(line.group(1)), **{name: int(pages) for name, pages in owners}}
 
+    def owners(self):
+        """VMIDs in use, the machine's interrupts with an owner, and stray ones."""
+        line = re.search(r"VMIDs in use: (\d+); [^:]*: (\d+) with an owner, (\d+) stray",
+                         self.command("map"))
+        return tuple(int(number) for number in line.groups())
+
     def wait_state(self, guest, state):
         """Asks until a guest is in a state; its row of `guests`."""
         end = time.monotonic() + TIMEOUT
