@@ -201,6 +201,21 @@ static void set_levels(struct config_guest *g)
 	}
 }
 
+/*
+ * A controller that the file does not describe has as many sources as are used: a driver
+ * sets each of them up, at an exit or two a piece.
+ */
+static void trim_sources(struct config_guest *g, const struct numbers *n)
+{
+	struct config_device *d = &g->devices[g->irqchip];
+	uint32_t last = n->last;
+
+	while (last > 1 && !is_used(n, last))
+		last--;
+	if (d->implicit)
+		d->nr_sources = last;
+}
+
 void config_irqs_number(struct config_planning *plan, struct config_guest *g)
 {
 	struct numbers n = { 0 };
@@ -215,4 +230,5 @@ void config_irqs_number(struct config_planning *plan, struct config_guest *g)
 	pick_numbers(plan, g, &n, true);
 	pick_numbers(plan, g, &n, false);
 	set_levels(g);
+	trim_sources(g, &n);
 }
