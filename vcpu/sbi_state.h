@@ -8,8 +8,11 @@
 
 #include "hv/types.h"
 
-/* Firmware counters offered to each vCPU, after those of the machine. */
-#define SBI_PMU_FIRMWARE_COUNTERS 16
+/*
+ * Firmware counters offered to each vCPU, after those of the machine: as many as there are
+ * events for them, since a guest's kernel asks about each counter in a call of its own.
+ */
+#define SBI_PMU_FIRMWARE_COUNTERS 8
 
 #define SBI_NO_SHMEM UINT64_MAX
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from lib.talk import Talk
+
 ROOT = Path(__file__).resolve().parents[2]
 
 MACHINES = {
@@ -49,3 +51,21 @@ def test_an_imsic_takes_no_exit():
 def test_several_harts():
     found = figures(["--smp", "5", "--set", "bench.vcpus=4"])
     assert {"hsm_start", "ipi_round_trip", "sbi_rfence_4_harts"} <= set(found)
+
+
+@pytest.mark.parametrize("controller", ["plic", "aia"])
+def test_exits_of_a_boot(controller):
+    """What Linux asks its SBI and its devices until it is up, but for its messages. It is
+    told of all counters: what it need not ask is not saved by taking something away."""
+    with Talk("configs/bench-linux.dts", "--machine", controller, "--smp", "2", "--icount",
+              "--set", f"linux.interrupt-controller={controller}",
+              "--set", "linux.ramdisk=linux/initramfs.cpio.gz",
+              name=f"boot-exits-{controller}") as console:
+        counters = console.expect(r"riscv-pmu-sbi: (\d+) firmware and (\d+) hardware counters")
+        console.expect(r"Run \S+ as init process")
+        counted = console.stats("linux")[0]
+        messages = sum(counted["sbi"].get(name, 0) for name in
+                       ("DBCN console_write", "DBCN console_write_byte"))
+    assert [int(number) for number in counters.groups()] == [8, 2]
+    assert messages > 100
+    assert counted["exits"] - messages <= 100, counted

@@ -24,6 +24,7 @@ static int setup(void **state)
 
 #define FIRST        4 /* of the firmware counters */
 #define LAST         (FIRST + SBI_PMU_FIRMWARE_COUNTERS - 1)
+#define ALL_FIRMWARE (BIT(SBI_PMU_FIRMWARE_COUNTERS) - 1)
 #define HARDWARE     (BIT(0) | BIT(2) | BIT(3))
 #define FW(code)     (0xf0000 | (code))
 #define CYCLES       1
@@ -122,13 +123,24 @@ static void every_event_counts(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_SIZE(events); i++) {
-		struct sbi_ret ret = MATCH(FIRST, 0xffff, AUTO_START, FW(events[i].code), 0);
+		struct sbi_ret ret = MATCH(FIRST, ALL_FIRMWARE, AUTO_START, FW(events[i].code), 0);
 		uint64_t before = FW_READ(FIRST + i).value;
 
 		ASSERT_VALUE(ret, FIRST + i);
 		*(uint64_t *)((char *)&fake.vcpus[0].stats + events[i].counter) += 1000;
 		assert_in_range(FW_READ(FIRST + i).value - before, 1000, 1003);
 	}
+}
+
+/* Each event has a counter, all at once. */
+static void a_counter_for_each_event(void **state)
+{
+	unsigned events = 0;
+
+	(void)state;
+	for (uint64_t code = 0; code <= SBI_PMU_FW_BULKHEAD_TIME; code++)
+		events += sbi_pmu_firmware_has(code);
+	assert_int_equal(events, SBI_PMU_FIRMWARE_COUNTERS);
 }
 
 static void events_that_nobody_counts(void **state)
@@ -151,8 +163,9 @@ static void counters_run_out(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < SBI_PMU_FIRMWARE_COUNTERS; i++)
-		ASSERT_VALUE(MATCH(FIRST, 0xffff, 0, FW(SBI_PMU_FW_SET_TIMER), 0), FIRST + i);
-	ASSERT_ERROR(MATCH(FIRST, 0xffff, 0, FW(SBI_PMU_FW_SET_TIMER), 0), SBI_ERR_NOT_SUPPORTED);
+		ASSERT_VALUE(MATCH(FIRST, ALL_FIRMWARE, 0, FW(SBI_PMU_FW_SET_TIMER), 0), FIRST + i);
+	ASSERT_ERROR(MATCH(FIRST, ALL_FIRMWARE, 0, FW(SBI_PMU_FW_SET_TIMER), 0),
+		     SBI_ERR_NOT_SUPPORTED);
 	/* SKIP_MATCH takes the first of the set, whatever it did. */
 	ASSERT_VALUE(MATCH(FIRST + 3, 7, 1, FW(SBI_PMU_FW_IPI_SENT), 0), FIRST + 3);
 	ASSERT_ERROR(MATCH(0, HARDWARE | BIT(5), 1, FW(SBI_PMU_FW_IPI_SENT), 0),
@@ -160,7 +173,7 @@ static void counters_run_out(void **state)
 	ASSERT_ERROR(MATCH(5, 1, 1, CYCLES, 0), SBI_ERR_NOT_SUPPORTED);
 	/* A stop with RESET frees the counter though it was stopped already. */
 	ASSERT_ERROR(STOP(FIRST + 2, 1, 1), SBI_ERR_ALREADY_STOPPED);
-	ASSERT_VALUE(MATCH(FIRST, 0xffff, 0, FW(SBI_PMU_FW_SET_TIMER), 0), FIRST + 2);
+	ASSERT_VALUE(MATCH(FIRST, ALL_FIRMWARE, 0, FW(SBI_PMU_FW_SET_TIMER), 0), FIRST + 2);
 }
 
 static void reconfiguring_a_started_counter(void **state)
@@ -291,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup(sets_of_counters, setup),
 		cmocka_unit_test_setup(a_firmware_counter_counts, setup),
 		cmocka_unit_test_setup(every_event_counts, setup),
+		cmocka_unit_test_setup(a_counter_for_each_event, setup),
 		cmocka_unit_test_setup(events_that_nobody_counts, setup),
 		cmocka_unit_test_setup(counters_run_out, setup),
 		cmocka_unit_test_setup(reconfiguring_a_started_counter, setup),
