@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The frame of a guest's device tree: the root, memory, chosen; a whole tree of
- * the user's, which gets the guest's chosen only; the overlay. libfdt writes one
+ * The frame of a guest's device tree: the root, memory, chosen; the overlay. libfdt writes one
  * node after another (its "sw" functions), so that the parts need no searching.
  */
 #include "vcpu/guest_fdt.h"
@@ -173,49 +172,12 @@ static int generate(const struct guest_fdt_facts *facts, void *room, size_t size
 	return error_of(tree.error, why);
 }
 
-/* True when libfdt may read the tree of at most size bytes. */
-static bool is_sound(const void *fdt, size_t size)
+bool tree_is_sound(const void *fdt, size_t size)
 {
 	return is_aligned((uintptr_t)fdt, 8) && size >= sizeof(struct fdt_header) &&
 	       fdt_check_header(fdt) == 0 && fdt_totalsize(fdt) <= size &&
 	       is_aligned(fdt_off_dt_struct(fdt), 4) && is_aligned(fdt_off_mem_rsvmap(fdt), 8) &&
 	       fdt_check_full(fdt, fdt_totalsize(fdt)) == 0;
-}
-
-static int set_chosen(const struct guest_fdt_facts *facts, void *fdt)
-{
-	int node = fdt_path_offset(fdt, "/chosen");
-	int error = 0;
-
-	if (node < 0)
-		node = fdt_add_subnode(fdt, 0, "chosen");
-	if (node < 0)
-		return node;
-	if (facts->guest->bootargs)
-		error = fdt_setprop_string(fdt, node, "bootargs", facts->guest->bootargs);
-	if (!error && facts->ramdisk.size)
-		error = fdt_setprop_u64(fdt, node, "linux,initrd-start", facts->ramdisk.base);
-	if (!error && facts->ramdisk.size)
-		error = fdt_setprop_u64(fdt, node, "linux,initrd-end",
-					facts->ramdisk.base + facts->ramdisk.size);
-	if (!error && facts->seed)
-		error = fdt_setprop(fdt, node, "rng-seed", facts->seed, (int)facts->seed_size);
-	return error;
-}
-
-static int take_whole(const struct guest_fdt_facts *facts, void *room, size_t size,
-		      const char **why)
-{
-	int error;
-
-	if (!is_sound(facts->whole, facts->whole_size)) {
-		*why = "the device tree that its file names is damaged";
-		return -EINVAL;
-	}
-	error = fdt_open_into(facts->whole, room, (int)size);
-	if (!error)
-		error = set_chosen(facts, room);
-	return error_of(error, why);
 }
 
 /*
@@ -233,7 +195,7 @@ static int apply_overlay(const struct guest_fdt_facts *facts, void *room, size_t
 		return error_of(-FDT_ERR_NOSPACE, why);
 	copy = (uint8_t *)room + align_down(size - need, 8);
 	memcpy(copy, facts->overlay, facts->overlay_size);
-	if (!is_sound(copy, facts->overlay_size) || !tree_overlay_is_sound(copy)) {
+	if (!tree_is_sound(copy, facts->overlay_size) || !tree_overlay_is_sound(copy)) {
 		*why = "its overlay is damaged";
 		return -EINVAL;
 	}
@@ -251,7 +213,7 @@ int guest_fdt_build(const struct guest_fdt_facts *facts, void *room, size_t size
 
 	*why = NULL;
 	size = MIN(size, (size_t)INT32_MAX);
-	error = facts->whole ? take_whole(facts, room, size, why)
+	error = facts->whole ? error_of(tree_take_whole(facts, room, size, why), why)
 			     : generate(facts, room, size, why);
 	if (!error)
 		error = error_of(fdt_pack(room), why);

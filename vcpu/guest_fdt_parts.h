@@ -47,6 +47,10 @@ void tree_device_name(const struct tree *tree, const struct config_device *devic
 /* reg and interrupts of a device. */
 void tree_windows(struct tree *tree, const struct config_device *device);
 
+/* True when libfdt may read the tree of at most size bytes. */
+bool tree_is_sound(const void *fdt, size_t size);
+/* Puts the user's whole tree into the room. 0, or an error of libfdt, with *why: guest_fdt_whole.c */
+int tree_take_whole(const struct guest_fdt_facts *facts, void *room, size_t size, const char **why);
 /* True when libfdt may apply the overlay fdt, a sound tree: guest_fdt_overlay.c */
 bool tree_overlay_is_sound(const void *fdt);
 

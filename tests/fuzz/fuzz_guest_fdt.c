@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sources: vcpu/guest_fdt.c vcpu/guest_fdt_cpu.c vcpu/guest_fdt_device.c vcpu/guest_fdt_pass.c
-// sources: vcpu/guest_fdt_overlay.c
+// sources: vcpu/guest_fdt_overlay.c vcpu/guest_fdt_whole.c
 // sources: hv/host_isa.c hv/fmt.c
 // libs: fdt
 /*
@@ -35,6 +35,8 @@ static void build(const uint8_t *whole, size_t whole_size, const uint8_t *overla
 	void *tree = aligned_copy(whole, whole_size), *room = aligned_alloc(8, ROOM);
 	const char *why;
 
+	guest.memory[0].size = GiB(4);
+	guest.nr_memory = 1;
 	facts.ramdisk = (struct range){ 0x80000000, 0x1000 };
 	facts.whole = tree;
 	facts.whole_size = whole_size;

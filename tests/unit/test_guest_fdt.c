@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sources: vcpu/guest_fdt.c vcpu/guest_fdt_cpu.c vcpu/guest_fdt_device.c vcpu/guest_fdt_pass.c
-// sources: vcpu/guest_fdt_overlay.c
+// sources: vcpu/guest_fdt_overlay.c vcpu/guest_fdt_whole.c
 // sources: hv/host_isa.c hv/fmt.c
 // libs: fdt
 /*
@@ -433,6 +433,45 @@ static void whole_tree(void **state)
 	assert_int_equal(guest_fdt_build(&f->facts, f->room, ROOM, &why), -EINVAL);
 }
 
+/* A user's tree whose one memory node has these ranges, each of two cells and two. */
+static int build_with_memory(struct fixture *f, const uint64_t *ranges, unsigned count)
+{
+	_Alignas(8) char whole[512];
+	const char *why = NULL;
+	fdt64_t reg[8];
+	int node, result;
+
+	for (unsigned i = 0; i < count; i++)
+		reg[i] = cpu_to_fdt64(ranges[i]);
+	assert_int_equal(fdt_create_empty_tree(whole, sizeof(whole)), 0);
+	fdt_setprop_u32(whole, 0, "#address-cells", 2);
+	fdt_setprop_u32(whole, 0, "#size-cells", 2);
+	node = fdt_add_subnode(whole, 0, "memory");
+	fdt_setprop_string(whole, node, "device_type", "memory");
+	fdt_setprop(whole, node, "reg", reg, (int)(count * sizeof(*reg)));
+	f->facts.whole = whole;
+	f->facts.whole_size = sizeof(whole);
+	result = guest_fdt_build(&f->facts, f->room, ROOM, &why);
+	assert_true(result > 0 || strstr(why, "memory that its \"memory\" has not"));
+	return result;
+}
+
+static void whole_tree_of_other_memory(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t base = f->guest.memory[0].gpa, size = f->guest.memory[0].size;
+	const uint64_t same[] = { base, size }, parts[] = { base, 0x1000, base + 0x2000, 0x1000 };
+	const uint64_t longer[] = { base, size + 1 }, below[] = { base - 1, 1 };
+	const uint64_t second[] = { base, size, base + size, 0x1000 }, wraps[] = { base, -1ULL };
+
+	assert_true(build_with_memory(f, same, 2) > 0);
+	assert_true(build_with_memory(f, parts, 4) > 0);
+	assert_int_equal(build_with_memory(f, longer, 2), -EINVAL);
+	assert_int_equal(build_with_memory(f, below, 2), -EINVAL);
+	assert_int_equal(build_with_memory(f, second, 4), -EINVAL);
+	assert_int_equal(build_with_memory(f, wraps, 2), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -449,6 +488,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(overlays, setup, teardown),
 		cmocka_unit_test_setup_teardown(overlays_that_refer, setup, teardown),
 		cmocka_unit_test_setup_teardown(whole_tree, setup, teardown),
+		cmocka_unit_test_setup_teardown(whole_tree_of_other_memory, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("guest_fdt", tests, NULL, NULL);
