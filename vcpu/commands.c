@@ -44,15 +44,12 @@ static struct vm *guest_argument(struct prompt *prompt, int argc, char **argv)
 static uint64_t count_exits(const struct vm *vm)
 {
 	uint64_t sum = 0;
-	uint32_t i, j;
+	uint32_t i;
 
 	for (i = 0; i < vm->nr_vcpus; i++) {
-		struct vcpu_stats stats = stats_since_reset(vm->vcpus[i]);
+		struct stats_page_vcpu stats = stats_since_reset(vm->vcpus[i]);
 
-		for (j = 0; j < STATS_EXCEPTIONS; j++)
-			sum += stats.exceptions[j];
-		for (j = 0; j < STATS_INTERRUPTS; j++)
-			sum += stats.interrupts[j];
+		sum += stats_page_exits(&stats);
 	}
 	return sum;
 }

@@ -39,42 +39,43 @@ vcpu_enter:
 	sd	a0, HART_VCPU(tp)
 	lla	t0, vcpu_trap
 	csrw	CSR_STVEC, t0
+	mv	a1, a0
 
-resume_full:			/* a0 = vcpu */
-	ld	gp, GPR(3)(a0)
-	ld	s0, GPR(8)(a0)
-	ld	s1, GPR(9)(a0)
-	ld	s2, GPR(18)(a0)
-	ld	s3, GPR(19)(a0)
-	ld	s4, GPR(20)(a0)
-	ld	s5, GPR(21)(a0)
-	ld	s6, GPR(22)(a0)
-	ld	s7, GPR(23)(a0)
-	ld	s8, GPR(24)(a0)
-	ld	s9, GPR(25)(a0)
-	ld	s10, GPR(26)(a0)
-	ld	s11, GPR(27)(a0)
+resume_full:			/* a1 = vcpu */
+	ld	gp, GPR(3)(a1)
+	ld	s0, GPR(8)(a1)
+	ld	s1, GPR(9)(a1)
+	ld	s2, GPR(18)(a1)
+	ld	s3, GPR(19)(a1)
+	ld	s4, GPR(20)(a1)
+	ld	s5, GPR(21)(a1)
+	ld	s6, GPR(22)(a1)
+	ld	s7, GPR(23)(a1)
+	ld	s8, GPR(24)(a1)
+	ld	s9, GPR(25)(a1)
+	ld	s10, GPR(26)(a1)
+	ld	s11, GPR(27)(a1)
 
-resume:				/* a0 = vcpu */
-	csrw	CSR_SSCRATCH, a0
-	ld	ra, GPR(1)(a0)
-	ld	sp, GPR(2)(a0)
-	ld	tp, GPR(4)(a0)
-	ld	t0, GPR(5)(a0)
-	ld	t1, GPR(6)(a0)
-	ld	t2, GPR(7)(a0)
-	ld	a1, GPR(11)(a0)
-	ld	a2, GPR(12)(a0)
-	ld	a3, GPR(13)(a0)
-	ld	a4, GPR(14)(a0)
-	ld	a5, GPR(15)(a0)
-	ld	a6, GPR(16)(a0)
-	ld	a7, GPR(17)(a0)
-	ld	t3, GPR(28)(a0)
-	ld	t4, GPR(29)(a0)
-	ld	t5, GPR(30)(a0)
-	ld	t6, GPR(31)(a0)
-	ld	a0, GPR(10)(a0)
+resume:				/* a1 = vcpu */
+	csrw	CSR_SSCRATCH, a1
+	ld	ra, GPR(1)(a1)
+	ld	sp, GPR(2)(a1)
+	ld	tp, GPR(4)(a1)
+	ld	t0, GPR(5)(a1)
+	ld	t1, GPR(6)(a1)
+	ld	t2, GPR(7)(a1)
+	ld	a2, GPR(12)(a1)
+	ld	a3, GPR(13)(a1)
+	ld	a4, GPR(14)(a1)
+	ld	a5, GPR(15)(a1)
+	ld	a6, GPR(16)(a1)
+	ld	a7, GPR(17)(a1)
+	ld	t3, GPR(28)(a1)
+	ld	t4, GPR(29)(a1)
+	ld	t5, GPR(30)(a1)
+	ld	t6, GPR(31)(a1)
+	ld	a0, GPR(10)(a1)
+	ld	a1, GPR(11)(a1)
 	sret
 
 	.balign	4
@@ -106,10 +107,10 @@ vcpu_trap:
 	ld	sp, VCPU_HOST_SP(a0)
 	csrr	a1, CSR_SCAUSE
 	call	vcpu_exit
-	mv	a1, a0
-	ld	a0, HART_VCPU(tp)
-	beqz	a1, resume
+	ld	a1, HART_VCPU(tp)
+	beqz	a0, resume
 
+	mv	a0, a1
 	sd	gp, GPR(3)(a0)
 	sd	s0, GPR(8)(a0)
 	sd	s1, GPR(9)(a0)
@@ -125,9 +126,8 @@ vcpu_trap:
 	sd	s11, GPR(27)(a0)
 	csrr	a1, CSR_SCAUSE
 	call	vcpu_exit_full
-	mv	a1, a0
-	ld	a0, HART_VCPU(tp)
-	beqz	a1, resume_full
+	ld	a1, HART_VCPU(tp)
+	beqz	a0, resume_full
 
 	/* The vCPU leaves: back to the caller of vcpu_enter(). */
 	sd	zero, HART_VCPU(tp)

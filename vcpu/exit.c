@@ -83,10 +83,18 @@ static inline void look_around(struct vcpu *vcpu)
 /* Apart, so that the short path saves no register for it. */
 static __attribute__((noinline)) enum vcpu_next exit_interrupt(struct vcpu *vcpu, uint64_t number)
 {
-	vcpu->stats.interrupts[number % STATS_INTERRUPTS]++;
+	uint64_t begin = csr_read(CSR_TIME);
+	uint64_t row = stats_interrupt_row(number);
+
+	vcpu->stats->interrupts[row]++;
 	hart_interrupt(number);
 	look_around(vcpu);
-	return vcpu->leave ? VCPU_FULL : VCPU_RESUME;
+	if (vcpu->leave) {
+		vcpu->left_at = begin;
+		return VCPU_FULL;
+	}
+	stats_ticks(vcpu->stats, &vcpu->stats->interrupt_ticks[row], csr_read(CSR_TIME) - begin);
+	return VCPU_RESUME;
 }
 
 enum vcpu_next vcpu_exit(struct vcpu *vcpu, uint64_t cause)
@@ -100,27 +108,32 @@ enum vcpu_next vcpu_exit(struct vcpu *vcpu, uint64_t cause)
 	return VCPU_FULL;
 }
 
-static void exit_exception(struct vcpu *vcpu, uint64_t cause)
+static enum vcpu_next exit_exception(struct vcpu *vcpu, uint64_t cause)
 {
-	vcpu->stats.exceptions[MIN(cause, (uint64_t)STATS_EXCEPTIONS - 1)]++;
+	uint64_t begin = csr_read(CSR_TIME), row = stats_exception_row(cause);
+	uint64_t *ticks = &vcpu->stats->exception_ticks[row];
+
+	stats_exception(vcpu->stats, row);
 	crash_note_exit(vcpu, cause);
 	if (cause < ARRAY_SIZE(exit_handlers) && exit_handlers[cause])
 		exit_handlers[cause](vcpu);
 	else
 		exit_unexpected(vcpu);
+	look_around(vcpu);
+	if (vcpu->leave) {
+		vcpu->left_at = begin;
+		return VCPU_LEAVE;
+	}
+	stats_ticks(vcpu->stats, ticks, csr_read(CSR_TIME) - begin);
+	return VCPU_RESUME;
 }
 
 enum vcpu_next vcpu_exit_full(struct vcpu *vcpu, uint64_t cause)
 {
-	uint64_t begin = csr_read(CSR_TIME);
-
 	vcpu->pc = csr_read(CSR_SEPC);
 	vcpu->user = !(csr_read(CSR_SSTATUS) & SSTATUS_SPP);
-	if (!(cause & SCAUSE_INTERRUPT))
-		exit_exception(vcpu, cause);
-	look_around(vcpu);
-	vcpu->stats.time += csr_read(CSR_TIME) - begin;
-	if (vcpu->leave)
+	/* Of the interrupts, only those come here at which exit_interrupt() found why to leave. */
+	if ((cause & SCAUSE_INTERRUPT) || exit_exception(vcpu, cause) == VCPU_LEAVE)
 		return VCPU_LEAVE;
 	if (vcpu->mode_lost)
 		hw_set_return(vcpu);

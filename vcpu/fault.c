@@ -22,5 +22,5 @@ void fault_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
 	vcpu->pc = state.pc;
 	vcpu->user = state.from_user;
 	vcpu->mode_lost = true;
-	vcpu->stats.injected++;
+	vcpu->stats->injected++;
 }

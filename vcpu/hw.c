@@ -56,7 +56,7 @@ void hw_take_requests(struct vcpu *vcpu)
 	/* The guest's end stays asked for until its next start. */
 	requests = __atomic_fetch_and(&vcpu->requests, VCPU_REQUEST_VM_END, __ATOMIC_ACQ_REL);
 	if (requests & VCPU_REQUEST_SSIP) {
-		vcpu->stats.ipis_received++;
+		vcpu->stats->ipis_received++;
 		hw_raise_ssip();
 	}
 	if (requests & VCPU_REQUEST_IRQ)
@@ -104,7 +104,7 @@ void hw_set_timer(struct vcpu *vcpu, uint64_t deadline)
 
 void hw_timer_expired(struct vcpu *vcpu)
 {
-	vcpu->stats.timer_irqs++;
+	vcpu->stats->timer_irqs++;
 	__atomic_fetch_or(&vcpu->lines, VCPU_LINE_TIMER, __ATOMIC_ACQ_REL);
 	hw_sync_lines(vcpu);
 }

@@ -27,7 +27,7 @@ static void notify(void *ctx, unsigned context, bool pending)
 	struct vm *vm = ctx;
 
 	if (pending)
-		vm->vcpus[context]->stats.external_irqs++;
+		vm->vcpus[context]->stats->external_irqs++;
 	virq_set_line(vm->vcpus[context], VCPU_LINE_EXTERNAL, pending);
 }
 

@@ -40,7 +40,7 @@ static uint64_t access_fault_of(uint64_t cause)
 
 static void refuse(struct vcpu *vcpu, uint64_t cause, uint64_t tval, gpa_t address, const char *why)
 {
-	if (vcpu->stats.refused++ < REFUSALS_LOGGED)
+	if (vcpu->stats->refused++ < REFUSALS_LOGGED)
 		log_warn("%s: vcpu %u: %s at 0x%lx, pc 0x%lx: %s", vcpu->vm->name, vcpu->id,
 			 stats_exception_name(cause), address.v, vcpu->pc, why);
 	fault_inject(vcpu, access_fault_of(cause), tval);

@@ -200,6 +200,8 @@ static void run(struct vcpu *vcpu)
 		case VCPU_LEAVE_NONE:
 		case VCPU_LEAVE_JOBS:
 			hart_run_jobs();
+			stats_ticks(vcpu->stats, &vcpu->stats->work_ticks,
+				    csr_read(CSR_TIME) - vcpu->left_at);
 			break;
 		case VCPU_LEAVE_SUSPEND:
 			suspend(vcpu);

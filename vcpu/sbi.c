@@ -52,7 +52,7 @@ SHORT_WAY fast_base(struct vcpu *vcpu, uint64_t function)
 
 	if (function > SBI_BASE_GET_IMPL_VERSION)
 		return false;
-	vcpu->stats.sbi[STATS_SBI_BASE + function]++;
+	vcpu->stats->sbi[STATS_SBI_BASE + function]++;
 	if (function == SBI_BASE_GET_IMPL_ID)
 		value = SBI_IMPLEMENTATION_ID;
 	else if (function == SBI_BASE_GET_IMPL_VERSION)
@@ -67,7 +67,7 @@ SHORT_WAY fast_time(struct vcpu *vcpu, uint64_t function)
 
 	if (function != SBI_TIME_SET_TIMER)
 		return false;
-	vcpu->stats.sbi[STATS_SBI_TIME]++;
+	vcpu->stats->sbi[STATS_SBI_TIME]++;
 	finish(vcpu, sbi_error(SBI_SUCCESS));
 	hw_set_timer(vcpu, deadline);
 	return true;
@@ -77,7 +77,7 @@ SHORT_WAY fast_ipi(struct vcpu *vcpu, uint64_t function)
 {
 	if (function != SBI_IPI_SEND_IPI)
 		return false;
-	vcpu->stats.sbi[STATS_SBI_IPI]++;
+	vcpu->stats->sbi[STATS_SBI_IPI]++;
 	finish(vcpu, sbi_error(sbi_ipi_send(vcpu, vcpu_arg(vcpu, 0), vcpu_arg(vcpu, 1))));
 	return true;
 }
@@ -86,7 +86,7 @@ SHORT_WAY fast_rfence(struct vcpu *vcpu, uint64_t function)
 {
 	if (function > SBI_RFENCE_SFENCE_VMA_ASID)
 		return false;
-	vcpu->stats.sbi[STATS_SBI_RFENCE + function]++;
+	vcpu->stats->sbi[STATS_SBI_RFENCE + function]++;
 	vcpu->gpr[VCPU_A0] = (uint64_t)sbi_rfence_fence(vcpu, function);
 	vcpu->gpr[VCPU_A1] = 0;
 	return true;
@@ -116,7 +116,7 @@ static void call_legacy(struct vcpu *vcpu, uint64_t id)
 {
 	int64_t a0;
 
-	vcpu->stats.sbi[STATS_SBI_LEGACY + id]++;
+	vcpu->stats->sbi[STATS_SBI_LEGACY + id]++;
 	a0 = sbi_legacy_call(vcpu, id);
 	if (vcpu->sbi.outcome == SBI_DONE)
 		vcpu->gpr[VCPU_A0] = (uint64_t)a0;
@@ -136,10 +136,10 @@ enum sbi_outcome sbi_call(struct vcpu *vcpu)
 	}
 	extension = sbi_find(id);
 	if (extension && function < extension->functions) {
-		vcpu->stats.sbi[extension->counter + function]++;
+		vcpu->stats->sbi[extension->counter + function]++;
 		ret = extension->call(vcpu, function);
 	} else {
-		vcpu->stats.sbi[STATS_SBI_UNKNOWN]++;
+		vcpu->stats->sbi[STATS_SBI_UNKNOWN]++;
 	}
 	if (vcpu->sbi.outcome == SBI_DONE || vcpu->sbi.outcome == SBI_LEAVE)
 		finish(vcpu, ret);

@@ -13,7 +13,7 @@ static void send_to(struct vcpu *vcpu, struct vcpu *target)
 
 	if (!sbi_is_available(target))
 		return;
-	vcpu->stats.ipis++;
+	vcpu->stats->ipis++;
 	before = __atomic_fetch_or(&target->requests, VCPU_REQUEST_SSIP, __ATOMIC_ACQ_REL);
 	if (!(before & VCPU_REQUEST_SSIP))
 		hw_kick(target);

@@ -6,7 +6,7 @@
 
 static uint64_t event_count(const struct vcpu *vcpu, uint32_t code)
 {
-	const struct vcpu_stats *stats = &vcpu->stats;
+	const struct stats_page_vcpu *stats = vcpu->stats;
 
 	switch (code) {
 	case SBI_PMU_FW_SET_TIMER:
@@ -23,9 +23,9 @@ static uint64_t event_count(const struct vcpu *vcpu, uint32_t code)
 	case SBI_PMU_FW_SFENCE_VMA_ASID_SENT:
 		return stats->sfence_asid_sent;
 	case SBI_PMU_FW_BULKHEAD_EXITS:
-		return stats_exits(stats);
+		return stats_page_exits(stats);
 	default:
-		return stats->time;
+		return stats_page_ticks(stats);
 	}
 }
 

@@ -36,7 +36,7 @@ static __attribute__((noinline)) int64_t fence_i_several(struct vcpu *vcpu, uint
 	uint64_t count;
 	uint64_t others = others_available(vcpu, vcpus, &count);
 
-	vcpu->stats.fence_i_sent += count;
+	vcpu->stats->fence_i_sent += count;
 	if (others)
 		hw_remote_fence_i(vcpu, others);
 	if (vcpus & BIT(vcpu->id))
@@ -51,9 +51,9 @@ static __attribute__((noinline)) int64_t vma_several(struct vcpu *vcpu, uint64_t
 	uint64_t others = others_available(vcpu, vcpus, &count);
 
 	if (asid == EVERYTHING)
-		vcpu->stats.sfence_sent += count;
+		vcpu->stats->sfence_sent += count;
 	else
-		vcpu->stats.sfence_asid_sent += count;
+		vcpu->stats->sfence_asid_sent += count;
 	if (others)
 		hw_remote_fence_vvma(vcpu, others, start, size, asid);
 	if (vcpus & BIT(vcpu->id))
@@ -63,7 +63,6 @@ static __attribute__((noinline)) int64_t vma_several(struct vcpu *vcpu, uint64_t
 
 int64_t sbi_rfence_instruction(struct vcpu *vcpu, uint64_t vcpus)
 {
-	vcpu->stats.fences++;
 	if (vcpus != BIT(vcpu->id))
 		return fence_i_several(vcpu, vcpus);
 	hw_fence_i();
@@ -77,7 +76,6 @@ int64_t sbi_rfence_vma(struct vcpu *vcpu, uint64_t vcpus, uint64_t start, uint64
 		size = EVERYTHING;
 	if (size != EVERYTHING && !range_is_sound(start, size))
 		return SBI_ERR_INVALID_ADDRESS;
-	vcpu->stats.fences++;
 	if (size == 0)
 		return SBI_SUCCESS;
 	if (vcpus != BIT(vcpu->id))

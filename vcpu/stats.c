@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Reads a guest's counters: for people, as JSON for the host tool, and from zero
- * again after a reset. Every counter is a uint64_t of struct vcpu_stats, so that
+ * again after a reset. Every counter is a uint64_t of struct stats_page_vcpu, so that
  * what is common to all treats the struct as an array.
  */
 #include "vcpu/stats.h"
@@ -11,10 +11,13 @@
 #include "hv/riscv_regs.h"
 #include "vcpu/vm.h"
 
-#define PIECE 80
+#define PIECE    80
+#define COUNTERS (sizeof(struct stats_page_vcpu) / sizeof(uint64_t))
 
-_Static_assert(sizeof(struct vcpu_stats) == STATS_COUNTERS * sizeof(uint64_t),
-	       "every member of struct vcpu_stats is a counter");
+_Static_assert(sizeof(struct stats_page_vcpu) == COUNTERS * sizeof(uint64_t),
+	       "every member is a counter");
+_Static_assert(sizeof(struct stats_page_vcpu) <= STATS_PAGE_STRIDE, "a slice fits its place");
+_Static_assert(sizeof(struct stats_page) <= STATS_PAGE_FIRST, "the header fits its place");
 
 static const char *const exception_names[STATS_EXCEPTIONS] = {
 	[0] = "instruction address misaligned",
@@ -95,7 +98,7 @@ static const char *const sbi_names[STATS_SBI_ROWS] = {
 	"FWFT fwft_set",
 	"FWFT fwft_get",
 	"STA steal_time_set_shmem",
-	"SBI not offered",
+	[STATS_SBI_UNKNOWN] = "SBI not offered",
 };
 
 /* Counters that are no exits. */
@@ -103,16 +106,16 @@ static const struct {
 	const char *name;
 	size_t offset;
 } other_counters[] = {
-	{ "faults given to the guest", offsetof(struct vcpu_stats, injected) },
-	{ "accesses refused", offsetof(struct vcpu_stats, refused) },
-	{ "IPIs sent", offsetof(struct vcpu_stats, ipis) },
-	{ "IPIs received", offsetof(struct vcpu_stats, ipis_received) },
-	{ "remote fences", offsetof(struct vcpu_stats, fences) },
-	{ "fence.i sent", offsetof(struct vcpu_stats, fence_i_sent) },
-	{ "sfence.vma sent", offsetof(struct vcpu_stats, sfence_sent) },
-	{ "sfence.vma with ASID sent", offsetof(struct vcpu_stats, sfence_asid_sent) },
-	{ "timer interrupts given", offsetof(struct vcpu_stats, timer_irqs) },
-	{ "external interrupts given", offsetof(struct vcpu_stats, external_irqs) },
+	{ "faults given to the guest", offsetof(struct stats_page_vcpu, injected) },
+	{ "accesses refused", offsetof(struct stats_page_vcpu, refused) },
+	{ "IPIs sent", offsetof(struct stats_page_vcpu, ipis) },
+	{ "IPIs received", offsetof(struct stats_page_vcpu, ipis_received) },
+	{ "fence.i sent", offsetof(struct stats_page_vcpu, fence_i_sent) },
+	{ "sfence.vma sent", offsetof(struct stats_page_vcpu, sfence_sent) },
+	{ "sfence.vma with ASID sent", offsetof(struct stats_page_vcpu, sfence_asid_sent) },
+	{ "timer interrupts given", offsetof(struct stats_page_vcpu, timer_irqs) },
+	{ "external interrupts given", offsetof(struct stats_page_vcpu, external_irqs) },
+	{ "ticks for Bulkhead's own work", offsetof(struct stats_page_vcpu, work_ticks) },
 };
 
 static const char *name_of(const char *const *names, unsigned count, unsigned index)
@@ -135,41 +138,26 @@ const char *stats_sbi_name(unsigned row)
 	return name_of(sbi_names, STATS_SBI_ROWS, row);
 }
 
-static uint64_t sum(const uint64_t *counters, unsigned count)
-{
-	uint64_t total = 0;
-
-	for (unsigned i = 0; i < count; i++)
-		total += counters[i];
-	return total;
-}
-
-/* SBI calls count in .sbi whole; what exceptions[10] has of them is left out. */
-uint64_t stats_exits(const struct vcpu_stats *stats)
-{
-	return sum(stats->exceptions, STATS_EXCEPTIONS) - stats->exceptions[CAUSE_ECALL_VS] +
-	       sum(stats->interrupts, STATS_INTERRUPTS) + sum(stats->sbi, STATS_SBI_ROWS);
-}
-
 /* Another hart may be counting: every counter is read and written whole. */
 static void read_counters(uint64_t *to, const struct vcpu *vcpu)
 {
-	const uint64_t *from = (const uint64_t *)&vcpu->stats;
+	const uint64_t *from = (const uint64_t *)vcpu->stats;
 
-	for (unsigned i = 0; i < STATS_COUNTERS; i++)
+	for (unsigned i = 0; i < COUNTERS; i++)
 		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
 }
 
-struct vcpu_stats stats_since_reset(const struct vcpu *vcpu)
+struct stats_page_vcpu stats_since_reset(const struct vcpu *vcpu)
 {
 	const uint64_t *base = (const uint64_t *)&vcpu->stats_base;
-	struct vcpu_stats stats;
-	uint64_t *counters = (uint64_t *)&stats;
+	struct stats_page_vcpu stats;
+	uint64_t *counters = (uint64_t *)&stats, longest;
 
 	read_counters(counters, vcpu);
-	for (unsigned i = 0; i < STATS_COUNTERS; i++)
+	longest = stats.longest;
+	for (unsigned i = 0; i < COUNTERS; i++)
 		counters[i] -= base[i];
-	stats.exceptions[CAUSE_ECALL_VS] = sum(stats.sbi, STATS_SBI_ROWS);
+	stats.longest = longest;
 	return stats;
 }
 
@@ -179,9 +167,17 @@ void stats_reset(struct vm *vm)
 		read_counters((uint64_t *)&vm->vcpus[i]->stats_base, vm->vcpus[i]);
 }
 
-static uint64_t other_value(const struct vcpu_stats *stats, unsigned index)
+static uint64_t other_value(const struct stats_page_vcpu *stats, unsigned index)
 {
 	return *(const uint64_t *)((const char *)stats + other_counters[index].offset);
+}
+
+/* For readers the calls by function are an exception, too. */
+static uint64_t exceptions(const struct stats_page_vcpu *stats, unsigned cause)
+{
+	if (cause == CAUSE_ECALL_VS)
+		return stats_page_sum(stats->sbi, STATS_SBI_ROWS);
+	return stats->exceptions[cause];
 }
 
 static void print_row(struct stats_out *out, const char *name, uint64_t value)
@@ -194,20 +190,41 @@ static void print_row(struct stats_out *out, const char *name, uint64_t value)
 	out->put(out, text);
 }
 
-static void print_vcpu(const struct vcpu *vcpu, struct stats_out *out)
+static void print_timed_row(struct stats_out *out, const char *name, uint64_t value, uint64_t ticks)
 {
-	struct vcpu_stats stats = stats_since_reset(vcpu);
-	uint64_t exits =
-		sum(stats.exceptions, STATS_EXCEPTIONS) + sum(stats.interrupts, STATS_INTERRUPTS);
 	char text[PIECE];
 
-	fmt_snprintf(text, sizeof(text), "vCPU %u: %llu exits, %llu ticks outside the guest\n",
-		     vcpu->id, (unsigned long long)exits, (unsigned long long)stats.time);
+	if (value == 0)
+		return;
+	fmt_snprintf(text, sizeof(text), "  %-32s %12llu %12llu ticks\n", name,
+		     (unsigned long long)value, (unsigned long long)ticks);
 	out->put(out, text);
+}
+
+static void print_head(struct stats_out *out, uint32_t id, const struct stats_page_vcpu *stats)
+{
+	char text[PIECE];
+
+	fmt_snprintf(text, sizeof(text), "vCPU %u: %llu exits, %llu ticks outside the guest", id,
+		     (unsigned long long)stats_page_exits(stats),
+		     (unsigned long long)stats_page_ticks(stats));
+	out->put(out, text);
+	fmt_snprintf(text, sizeof(text), ", at most %llu at a time\n",
+		     (unsigned long long)stats->longest);
+	out->put(out, text);
+}
+
+static void print_vcpu(const struct vcpu *vcpu, struct stats_out *out)
+{
+	struct stats_page_vcpu stats = stats_since_reset(vcpu);
+
+	print_head(out, vcpu->id, &stats);
 	for (unsigned i = 0; i < STATS_EXCEPTIONS; i++)
-		print_row(out, stats_exception_name(i), stats.exceptions[i]);
+		print_timed_row(out, stats_exception_name(i), exceptions(&stats, i),
+				stats.exception_ticks[i]);
 	for (unsigned i = 0; i < STATS_INTERRUPTS; i++)
-		print_row(out, stats_interrupt_name(i), stats.interrupts[i]);
+		print_timed_row(out, stats_interrupt_name(i), stats.interrupts[i],
+				stats.interrupt_ticks[i]);
 	for (unsigned i = 0; i < STATS_SBI_ROWS; i++)
 		print_row(out, stats_sbi_name(i), stats.sbi[i]);
 	for (unsigned i = 0; i < ARRAY_SIZE(other_counters); i++)
@@ -248,15 +265,19 @@ static void json_group(struct stats_out *out, const char *group, const char *(*n
 
 static void json_vcpu(const struct vcpu *vcpu, struct stats_out *out)
 {
-	struct vcpu_stats stats = stats_since_reset(vcpu);
+	struct stats_page_vcpu stats = stats_since_reset(vcpu);
 
 	json_number(out, "{", "vcpu", vcpu->id);
-	json_number(out, ",", "exits",
-		    sum(stats.exceptions, STATS_EXCEPTIONS) +
-			    sum(stats.interrupts, STATS_INTERRUPTS));
-	json_number(out, ",", "ticks outside", stats.time);
+	json_number(out, ",", "exits", stats_page_exits(&stats));
+	json_number(out, ",", "ticks outside", stats_page_ticks(&stats));
+	json_number(out, ",", "most ticks at a time", stats.longest);
+	stats.exceptions[CAUSE_ECALL_VS] = exceptions(&stats, CAUSE_ECALL_VS);
 	json_group(out, "exceptions", stats_exception_name, stats.exceptions, STATS_EXCEPTIONS);
+	json_group(out, "exception ticks", stats_exception_name, stats.exception_ticks,
+		   STATS_EXCEPTIONS);
 	json_group(out, "interrupts", stats_interrupt_name, stats.interrupts, STATS_INTERRUPTS);
+	json_group(out, "interrupt ticks", stats_interrupt_name, stats.interrupt_ticks,
+		   STATS_INTERRUPTS);
 	json_group(out, "sbi", stats_sbi_name, stats.sbi, STATS_SBI_ROWS);
 	for (unsigned i = 0; i < ARRAY_SIZE(other_counters); i++)
 		json_number(out, ",", other_counters[i].name, other_value(&stats, i));

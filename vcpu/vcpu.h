@@ -73,8 +73,10 @@ struct vcpu {
 	/* Constant after creation. */
 	struct vm *vm;
 	struct hart *hart;
-	uint32_t id; /* the guest's hart id: 0 .. nr_vcpus - 1 */
-	bool sstc;   /* vstimecmp is the guest's */
+	struct stats_page_vcpu
+		*stats; /* the counters; in the guest's statistics page if it has one */
+	uint32_t id;    /* the guest's hart id: 0 .. nr_vcpus - 1 */
+	bool sstc;      /* vstimecmp is the guest's */
 
 	/* Owned by the running hart. */
 	uint64_t resume_pc;     /* non-retentive suspend: where to go on */
@@ -82,10 +84,10 @@ struct vcpu {
 	bool resume_reset;      /* suspend was non-retentive */
 	uint64_t deadline; /* of the guest's timer without Sstc, guest time; UINT64_MAX: none */
 	struct timer_entry timer; /* armed for deadline */
+	uint64_t left_at;         /* when the exit began that made it leave for its hart's jobs */
 	struct vdev *last_device; /* the bus's memory of the last access */
 	uint64_t exit_count;
 	struct vcpu_exit_note last_exits[VCPU_LAST_EXITS];
-	struct vcpu_stats stats;
 	struct vcpu_fault fault; /* of the SBI call at hand, SBI_FAULT only */
 	struct sbi_state sbi;
 
@@ -100,7 +102,7 @@ struct vcpu {
 	uint64_t lines;
 
 	/* The reader's, one at a time: stats at the last reset. */
-	struct vcpu_stats stats_base;
+	struct stats_page_vcpu stats_base;
 };
 
 #define VCPU_A0 10

@@ -103,6 +103,10 @@ static int make_vcpus(struct vm *vm, struct arena *arena)
 		vm->vcpus[i] = arena_alloc(arena, sizeof(struct vcpu), ARENA_ALIGN_MAX);
 		if (!vm->vcpus[i])
 			return -ENOMEM;
+		vm->vcpus[i]->stats =
+			arena_alloc(arena, sizeof(struct stats_page_vcpu), ARENA_ALIGN_MAX);
+		if (!vm->vcpus[i]->stats)
+			return -ENOMEM;
 		run_init(vm->vcpus[i], vm, i, hart_at(vm->config->harts[i]));
 		/* Of a guest that can't be made, the prompt shows what there is. */
 		vm->nr_vcpus = i + 1;

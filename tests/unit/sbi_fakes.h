@@ -31,6 +31,7 @@ static struct {
 	struct vm vm;
 	struct vcpu vcpus[FAKE_VCPUS];
 	struct vcpu *pointers[FAKE_VCPUS];
+	struct stats_page_vcpu stats[FAKE_VCPUS];
 	struct hart harts[FAKE_VCPUS];
 	uint8_t ram[RAM_SIZE];
 
@@ -73,6 +74,7 @@ static inline void fake_reset(void)
 		fake.pointers[i] = &fake.vcpus[i];
 		fake.vcpus[i].vm = &fake.vm;
 		fake.vcpus[i].id = i;
+		fake.vcpus[i].stats = &fake.stats[i];
 		fake.vcpus[i].hart = &fake.harts[i];
 		fake.vcpus[i].hsm = i < 2 ? SBI_HSM_STATE_STARTED : SBI_HSM_STATE_STOPPED;
 	}

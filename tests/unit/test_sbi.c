@@ -83,7 +83,7 @@ static void what_is_unknown_is_refused_and_counted(void **state)
 	ASSERT_ERROR(SBI(SBI_EXT_HSM, UINT64_MAX), SBI_ERR_NOT_SUPPORTED);
 	ASSERT_ERROR(SBI(SBI_EXT_SRST, 1), SBI_ERR_NOT_SUPPORTED);
 	ASSERT_ERROR(SBI(SBI_EXT_DBCN, 3), SBI_ERR_NOT_SUPPORTED);
-	assert_int_equal(vcpu->stats.sbi[STATS_SBI_UNKNOWN], 10);
+	assert_int_equal(vcpu->stats->sbi[STATS_SBI_UNKNOWN], 10);
 	assert_int_equal(fake.ends + fake.timers + fake.posts, 0);
 }
 
@@ -95,7 +95,7 @@ static void set_timer_passes_the_deadline(void **state)
 	ASSERT_VALUE(SBI(SBI_EXT_TIME, SBI_TIME_SET_TIMER, UINT64_MAX), 0);
 	assert_int_equal(fake.deadline, UINT64_MAX);
 	assert_int_equal(fake.timers, 2);
-	assert_int_equal(fake.vcpus[0].stats.sbi[STATS_SBI_TIME], 2);
+	assert_int_equal(fake.vcpus[0].stats->sbi[STATS_SBI_TIME], 2);
 }
 
 /* The short way gives what the long one gives, and counts the same. */
@@ -108,21 +108,21 @@ static void both_ways_agree(void **state)
 	for (unsigned i = 0; i < ARRAY_SIZE(ids); i++) {
 		for (uint64_t function = 0; function < 9; function++) {
 			struct vcpu *vcpu = fake_args(ids[i], function, args, 5);
-			struct vcpu_stats stats, short_stats;
+			struct stats_page_vcpu short_stats;
 			uint64_t a0, a1;
 
-			memset(&vcpu->stats, 0, sizeof(stats));
+			memset(vcpu->stats, 0, sizeof(*vcpu->stats));
 			if (!sbi_fast(vcpu))
 				continue;
-			short_stats = vcpu->stats;
+			short_stats = *vcpu->stats;
 			a0 = vcpu->gpr[VCPU_A0];
 			a1 = vcpu->gpr[VCPU_A1];
 			fake_args(ids[i], function, args, 5);
-			memset(&vcpu->stats, 0, sizeof(stats));
+			memset(vcpu->stats, 0, sizeof(*vcpu->stats));
 			assert_int_equal(sbi_call(vcpu), SBI_DONE);
 			assert_int_equal(vcpu->gpr[VCPU_A0], a0);
 			assert_int_equal(vcpu->gpr[VCPU_A1], a1);
-			assert_memory_equal(&vcpu->stats, &short_stats, sizeof(stats));
+			assert_memory_equal(vcpu->stats, &short_stats, sizeof(short_stats));
 		}
 	}
 }

@@ -111,14 +111,15 @@ static void every_event_counts(void **state)
 		uint64_t code;
 		size_t counter;
 	} events[] = {
-		{ SBI_PMU_FW_SET_TIMER, offsetof(struct vcpu_stats, sbi[STATS_SBI_TIME]) },
-		{ SBI_PMU_FW_IPI_SENT, offsetof(struct vcpu_stats, ipis) },
-		{ SBI_PMU_FW_IPI_RECEIVED, offsetof(struct vcpu_stats, ipis_received) },
-		{ SBI_PMU_FW_FENCE_I_SENT, offsetof(struct vcpu_stats, fence_i_sent) },
-		{ SBI_PMU_FW_SFENCE_VMA_SENT, offsetof(struct vcpu_stats, sfence_sent) },
-		{ SBI_PMU_FW_SFENCE_VMA_ASID_SENT, offsetof(struct vcpu_stats, sfence_asid_sent) },
-		{ SBI_PMU_FW_BULKHEAD_EXITS, offsetof(struct vcpu_stats, exceptions[21]) },
-		{ SBI_PMU_FW_BULKHEAD_TIME, offsetof(struct vcpu_stats, time) },
+		{ SBI_PMU_FW_SET_TIMER, offsetof(struct stats_page_vcpu, sbi[STATS_SBI_TIME]) },
+		{ SBI_PMU_FW_IPI_SENT, offsetof(struct stats_page_vcpu, ipis) },
+		{ SBI_PMU_FW_IPI_RECEIVED, offsetof(struct stats_page_vcpu, ipis_received) },
+		{ SBI_PMU_FW_FENCE_I_SENT, offsetof(struct stats_page_vcpu, fence_i_sent) },
+		{ SBI_PMU_FW_SFENCE_VMA_SENT, offsetof(struct stats_page_vcpu, sfence_sent) },
+		{ SBI_PMU_FW_SFENCE_VMA_ASID_SENT,
+		  offsetof(struct stats_page_vcpu, sfence_asid_sent) },
+		{ SBI_PMU_FW_BULKHEAD_EXITS, offsetof(struct stats_page_vcpu, exceptions[21]) },
+		{ SBI_PMU_FW_BULKHEAD_TIME, offsetof(struct stats_page_vcpu, work_ticks) },
 	};
 
 	(void)state;
@@ -127,7 +128,7 @@ static void every_event_counts(void **state)
 		uint64_t before = FW_READ(FIRST + i).value;
 
 		ASSERT_VALUE(ret, FIRST + i);
-		*(uint64_t *)((char *)&fake.vcpus[0].stats + events[i].counter) += 1000;
+		*(uint64_t *)((char *)fake.vcpus[0].stats + events[i].counter) += 1000;
 		assert_in_range(FW_READ(FIRST + i).value - before, 1000, 1003);
 	}
 }
@@ -179,12 +180,12 @@ static void counters_run_out(void **state)
 static void reconfiguring_a_started_counter(void **state)
 {
 	(void)state;
-	fake.vcpus[0].stats.ipis = 7;
+	fake.vcpus[0].stats->ipis = 7;
 	ASSERT_VALUE(MATCH(FIRST, 1, AUTO_START, FW(SBI_PMU_FW_SET_TIMER), 0), FIRST);
 	SBI(SBI_EXT_TIME, 0, 1);
 	ASSERT_VALUE(MATCH(FIRST, 1, 1, FW(SBI_PMU_FW_IPI_SENT), 0), FIRST);
 	ASSERT_VALUE(FW_READ(FIRST), 1);
-	fake.vcpus[0].stats.ipis += 2;
+	fake.vcpus[0].stats->ipis += 2;
 	ASSERT_VALUE(FW_READ(FIRST), 3);
 	ASSERT_VALUE(MATCH(FIRST, 1, 1 | CLEAR, FW(SBI_PMU_FW_IPI_SENT), 0), FIRST);
 	ASSERT_VALUE(FW_READ(FIRST), 0);

@@ -15,6 +15,7 @@
 
 static struct vm vm;
 static struct vcpu vcpus[2];
+static struct stats_page_vcpu counters[2];
 static struct vcpu *pointers[2] = { &vcpus[0], &vcpus[1] };
 static char text[8192];
 
@@ -43,6 +44,9 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(vcpus, 0, sizeof(vcpus));
+	memset(counters, 0, sizeof(counters));
+	vcpus[0].stats = &counters[0];
+	vcpus[1].stats = &counters[1];
 	vm = (struct vm){ .name = "linux", .nr_vcpus = 2, .vcpus = pointers };
 	vcpus[1].id = 1;
 	text[0] = 0;
@@ -51,76 +55,97 @@ static int setup(void **state)
 
 static void causes_stay_in_their_rows(void **state)
 {
-	struct vcpu_stats *stats = &vcpus[0].stats;
+	struct stats_page_vcpu *stats = vcpus[0].stats;
 
 	(void)state;
-	stats_exception(stats, 21);
-	stats_exception(stats, 24);
-	stats_exception(stats, UINT64_MAX);
-	stats_interrupt(stats, 5);
-	stats_interrupt(stats, 99);
-	stats_time(stats, 12);
+	stats_exception(stats, stats_exception_row(21));
+	stats_exception(stats, stats_exception_row(24));
+	stats_exception(stats, stats_exception_row(UINT64_MAX));
+	stats->interrupts[stats_interrupt_row(5)]++;
 	assert_int_equal(stats->exceptions[21], 1);
 	assert_int_equal(stats->exceptions[23], 2);
 	assert_int_equal(stats->interrupts[5], 1);
-	assert_int_equal(stats->interrupts[15], 1);
-	assert_int_equal(stats->time, 12);
-	assert_int_equal(stats_exits(stats), 5);
+	assert_true(stats_interrupt_row(UINT64_MAX) < STATS_INTERRUPTS);
+	assert_int_equal(stats_page_exits(stats), 4);
+}
+
+/* Time goes with the cause, and the longest stay is kept. */
+static void time_goes_with_the_cause(void **state)
+{
+	struct stats_page_vcpu *stats = vcpus[0].stats;
+
+	(void)state;
+	stats_ticks(stats, &stats->exception_ticks[21], 12);
+	stats_ticks(stats, &stats->interrupt_ticks[5], 30);
+	stats_ticks(stats, &stats->interrupt_ticks[5], 1);
+	stats_ticks(stats, &stats->work_ticks, 2);
+	assert_int_equal(stats->exception_ticks[21], 12);
+	assert_int_equal(stats->interrupt_ticks[5], 31);
+	assert_int_equal(stats->work_ticks, 2);
+	assert_int_equal(stats->longest, 30);
+	assert_int_equal(stats_page_ticks(stats), 45);
+	assert_int_equal(stats_page_exits(stats), 0);
 }
 
 /* An SBI call counts once, whichever way it took. */
 static void sbi_calls_count_once(void **state)
 {
-	struct vcpu_stats *stats = &vcpus[0].stats;
+	struct stats_page_vcpu *stats = vcpus[0].stats;
 
 	(void)state;
 	stats->sbi[STATS_SBI_TIME] = 10;
 	stats->sbi[STATS_SBI_HSM] = 1;
-	stats_exception(stats, 10);
-	assert_int_equal(stats_exits(stats), 11);
-	assert_int_equal(stats_since_reset(&vcpus[0]).exceptions[10], 11);
+	stats_exception(stats, stats_exception_row(10));
+	assert_int_equal(stats_page_exits(stats), 11);
+	assert_int_equal(stats->exceptions[10], 0);
 }
 
 static void reset_begins_at_zero(void **state)
 {
-	struct vcpu_stats *stats = &vcpus[1].stats;
+	struct stats_page_vcpu *stats = vcpus[1].stats;
 
 	(void)state;
 	stats->sbi[STATS_SBI_IPI] = 3;
-	stats->time = 5;
+	stats->work_ticks = 5;
+	stats->longest = 4;
 	stats_reset(&vm);
 	assert_int_equal(stats_since_reset(&vcpus[1]).sbi[STATS_SBI_IPI], 0);
 	stats->sbi[STATS_SBI_IPI]++;
 	assert_int_equal(stats_since_reset(&vcpus[1]).sbi[STATS_SBI_IPI], 1);
-	assert_int_equal(stats_since_reset(&vcpus[1]).time, 0);
-	assert_int_equal(stats->sbi[STATS_SBI_IPI], 4); /* firmware counters go on */
+	assert_int_equal(stats_since_reset(&vcpus[1]).work_ticks, 0);
+	assert_int_equal(stats_since_reset(&vcpus[1]).longest, 4); /* a maximum has no difference */
+	assert_int_equal(stats->sbi[STATS_SBI_IPI], 4);            /* firmware counters go on */
 }
 
 static void lines_for_people(void **state)
 {
 	(void)state;
-	vcpus[0].stats.exceptions[21] = 7;
-	vcpus[0].stats.sbi[STATS_SBI_DBCN] = 2;
-	vcpus[0].stats.time = 99;
+	vcpus[0].stats->exceptions[21] = 7;
+	vcpus[0].stats->sbi[STATS_SBI_DBCN] = 2;
+	vcpus[0].stats->exception_ticks[21] = 99;
+	vcpus[0].stats->longest = 98;
 	stats_print(&vm, &out);
-	assert_string_equal(text, "vCPU 0: 9 exits, 99 ticks outside the guest\n"
-				  "  environment call from VS-mode               2\n"
-				  "  load guest-page fault                       7\n"
-				  "  DBCN console_write                          2\n"
-				  "vCPU 1: 0 exits, 0 ticks outside the guest\n");
+	assert_string_equal(text,
+			    "vCPU 0: 9 exits, 99 ticks outside the guest, at most 98 at a time\n"
+			    "  environment call from VS-mode               2            0 ticks\n"
+			    "  load guest-page fault                       7           99 ticks\n"
+			    "  DBCN console_write                          2\n"
+			    "vCPU 1: 0 exits, 0 ticks outside the guest, at most 0 at a time\n");
 }
 
 static void json(void **state)
 {
 	(void)state;
 	vm.nr_vcpus = 1;
-	vcpus[0].stats.exceptions[21] = 7;
-	vcpus[0].stats.interrupts[5] = 1;
-	vcpus[0].stats.sbi[STATS_SBI_TIME] = UINT64_MAX;
-	vcpus[0].stats.sbi[STATS_SBI_UNKNOWN] = 2;
+	vcpus[0].stats->exceptions[21] = 7;
+	vcpus[0].stats->exception_ticks[21] = 70;
+	vcpus[0].stats->interrupts[5] = 1;
+	vcpus[0].stats->sbi[STATS_SBI_TIME] = UINT64_MAX;
+	vcpus[0].stats->sbi[STATS_SBI_UNKNOWN] = 2;
 	stats_json(&vm, &out);
 	assert_non_null(strstr(text, "{\"guest\":\"linux\",\"vcpus\":[{\"vcpu\":0,\"exits\":"));
 	assert_non_null(strstr(text, "\"load guest-page fault\":7"));
+	assert_non_null(strstr(text, "\"exception ticks\":{\"load guest-page fault\":70}"));
 	assert_non_null(strstr(text, ",\"interrupts\":{\"supervisor timer interrupt\":1}"));
 	assert_non_null(strstr(text, "\"sbi\":{\"TIME set_timer\":18446744073709551615,"
 				     "\"SBI not offered\":2}"));
@@ -131,17 +156,19 @@ static void json(void **state)
 /* Every row has a name, so that no line of the largest counters is cut. */
 static void every_name_fits(void **state)
 {
-	uint64_t *counters = (uint64_t *)&vcpus[0].stats;
+	uint64_t *all = (uint64_t *)vcpus[0].stats;
 
 	(void)state;
-	for (unsigned i = 0; i < STATS_SBI_ROWS; i++)
+	for (unsigned i = 0; i < STATS_SBI_NEXT; i++)
 		assert_string_not_equal(stats_sbi_name(i), "reserved");
+	assert_string_equal(stats_sbi_name(STATS_SBI_NEXT), "reserved");
+	assert_string_equal(stats_sbi_name(STATS_SBI_UNKNOWN), "SBI not offered");
 	assert_string_equal(stats_sbi_name(STATS_SBI_ROWS), "reserved");
 	assert_string_equal(stats_sbi_name(STATS_SBI_PMU + 8), "PMU event_get_info");
 	assert_string_equal(stats_sbi_name(STATS_SBI_STA), "STA steal_time_set_shmem");
 	assert_string_equal(stats_exception_name(99), "reserved");
-	for (unsigned i = 0; i < STATS_COUNTERS; i++)
-		counters[i] = UINT64_MAX / 1000;
+	for (unsigned i = 0; i < sizeof(*vcpus[0].stats) / sizeof(*all); i++)
+		all[i] = UINT64_MAX / 1000;
 	stats_print(&vm, &out);
 	text[0] = 0;
 	stats_json(&vm, &out);
@@ -151,6 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(causes_stay_in_their_rows, setup),
+		cmocka_unit_test_setup(time_goes_with_the_cause, setup),
 		cmocka_unit_test_setup(sbi_calls_count_once, setup),
 		cmocka_unit_test_setup(reset_begins_at_zero, setup),
 		cmocka_unit_test_setup(lines_for_people, setup),
