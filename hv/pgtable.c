@@ -13,6 +13,9 @@
 
 #define HPA_BITS 56
 
+/* Marks a closed leaf, in one of the bits that the hardware leaves to software. V is clear. */
+#define CLOSED BIT(8)
+
 static bool is_table(uint64_t entry)
 {
 	return (entry & PTE_V) && !pgtable_is_leaf(entry);
@@ -25,7 +28,7 @@ static hpa_t entry_target(uint64_t entry)
 
 static uint64_t make_entry(hpa_t target, uint64_t flags)
 {
-	return FIELD_PREP(PTE_PPN, target.v >> PAGE_SHIFT) | flags | PTE_V;
+	return FIELD_PREP(PTE_PPN, target.v >> PAGE_SHIFT) | flags | (flags & CLOSED ? 0 : PTE_V);
 }
 
 static unsigned int root_level(const struct pgtable *pt)
@@ -214,10 +217,18 @@ int pgtable_walk(const struct pgtable *pt, uint64_t address, struct pgtable_walk
 			break;
 		table = entry_target(walk->entry);
 	}
-	if (!pgtable_is_leaf(walk->entry))
+	if (!pgtable_is_leaf(walk->entry) && !(walk->entry & CLOSED))
 		return -ENOENT;
 	walk->hpa = hpa(entry_target(walk->entry).v + (address & (walk->page_size - 1)));
-	return 0;
+	return walk->entry & CLOSED ? -EACCES : 0;
+}
+
+/* Whether the walk ends at a leaf, closed or not. */
+static bool finds_leaf(const struct pgtable *pt, uint64_t address, struct pgtable_walk *walk)
+{
+	int error = pgtable_walk(pt, address, walk);
+
+	return error == 0 || error == -EACCES;
 }
 
 /* Bytes from address to the end of what the walk's last entry covers. */
@@ -236,7 +247,7 @@ static bool any_mapped(const struct pgtable *pt, uint64_t address, uint64_t size
 	struct pgtable_walk walk;
 
 	for (uint64_t done = 0; done < size; done += bytes_to_next(&walk, address + done)) {
-		if (pgtable_walk(pt, address + done, &walk) == 0)
+		if (finds_leaf(pt, address + done, &walk))
 			return true;
 	}
 	return false;
@@ -247,7 +258,7 @@ static bool all_mapped(const struct pgtable *pt, uint64_t address, uint64_t size
 	struct pgtable_walk walk;
 
 	for (uint64_t done = 0; done < size; done += bytes_to_next(&walk, address + done)) {
-		if (pgtable_walk(pt, address + done, &walk) != 0)
+		if (!finds_leaf(pt, address + done, &walk))
 			return false;
 	}
 	return true;
@@ -277,8 +288,7 @@ static int split_at(struct pgtable *pt, uint64_t boundary, struct flush *owed)
 	struct pgtable_walk walk;
 	int error = 0;
 
-	while (!error && pgtable_walk(pt, boundary, &walk) == 0 &&
-	       !is_aligned(boundary, walk.page_size))
+	while (!error && finds_leaf(pt, boundary, &walk) && !is_aligned(boundary, walk.page_size))
 		error = split_leaf(pt, &walk, owed);
 	return error;
 }
@@ -320,7 +330,7 @@ static void clear_range(struct pgtable *pt, uint64_t address, uint64_t size, str
 	uint64_t step;
 
 	for (uint64_t done = 0; done < size; done += step) {
-		bool mapped = pgtable_walk(pt, address + done, &walk) == 0;
+		bool mapped = finds_leaf(pt, address + done, &walk);
 		const struct pgtable_step *last = last_step(&walk);
 
 		step = bytes_to_next(&walk, address + done);
@@ -419,7 +429,7 @@ static void set_flags(struct pgtable *pt, uint64_t address, uint64_t size, uint6
 {
 	struct pgtable_walk walk;
 
-	flags |= pt->format.leaf_flags;
+	flags |= flags ? pt->format.leaf_flags : CLOSED;
 	for (uint64_t done = 0; done < size; done += walk.page_size) {
 		pgtable_walk(pt, address + done, &walk);
 		store_entry(step_entry(pt, last_step(&walk)),
@@ -433,7 +443,7 @@ int pgtable_protect(struct pgtable *pt, uint64_t address, uint64_t size, uint64_
 {
 	int error = check_range(pt, address, size);
 
-	if (!error)
+	if (!error && flags)
 		error = check_flags(flags);
 	if (!error && !all_mapped(pt, address, size))
 		error = -ENOENT;

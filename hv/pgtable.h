@@ -68,7 +68,7 @@ struct pgtable_walk {
 	unsigned int level; /* of the last entry read */
 	uint64_t entry;     /* the last entry read: the leaf when the walk succeeded */
 	uint64_t page_size; /* bytes that an entry of that level maps */
-	hpa_t hpa;          /* where the address itself lies; only after success */
+	hpa_t hpa;          /* where the address itself lies; after 0 and -EACCES */
 };
 
 /*
@@ -101,7 +101,9 @@ int pgtable_map(struct pgtable *pt, uint64_t address, hpa_t target, uint64_t siz
 int pgtable_unmap(struct pgtable *pt, uint64_t address, uint64_t size, struct flush *owed);
 
 /*
- * Gives the range new flags, splitting pages that stick out of it.
+ * Gives the range new flags, splitting pages that stick out of it. No flags at all close
+ * its pages: the hardware finds nothing there, but pgtable_map finds them taken, and a later
+ * call that gives them flags opens them again, needs no memory, and can't fail.
  * -ENOENT: something in it isn't mapped; the rest as for pgtable_unmap.
  */
 int pgtable_protect(struct pgtable *pt, uint64_t address, uint64_t size, uint64_t flags,
@@ -109,7 +111,8 @@ int pgtable_protect(struct pgtable *pt, uint64_t address, uint64_t size, uint64_
 
 /*
  * Follows one address down, as the hardware would, and records every step.
- * 0; -ENOENT: not mapped (the steps say where it ended); -ERANGE: past the width (depth 0).
+ * 0; -EACCES: mapped but closed; -ENOENT: not mapped (the steps say where it ended);
+ * -ERANGE: past the width (depth 0).
  */
 int pgtable_walk(const struct pgtable *pt, uint64_t address, struct pgtable_walk *walk);
 

@@ -11,7 +11,7 @@
 
 #include "hv/pgtable.h"
 
-/* What a guest may do with a page. Write needs read. */
+/* What a guest may do with a page. Write needs read. None at all: gstage_protect closes it. */
 #define GSTAGE_READ   PTE_R
 #define GSTAGE_WRITE  PTE_W
 #define GSTAGE_EXEC   PTE_X
@@ -47,7 +47,7 @@ int gstage_walk(const struct gstage *gs, gpa_t gpa, struct pgtable_walk *walk);
 
 /*
  * Where one guest physical address lies, and the GSTAGE_ bits it is mapped with.
- * -ENOENT: not mapped; -ERANGE: past the mode's width.
+ * -EACCES: closed; -ENOENT: not mapped; -ERANGE: past the mode's width.
  */
 int gstage_translate(const struct gstage *gs, gpa_t gpa, hpa_t *hpa, uint64_t *access);
 

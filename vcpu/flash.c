@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Joins the flash model, the bank's contents and the G-stage. The bank is mapped
- * once, when its guest is made. A change of mode only takes the right to read away
- * or gives it back, in leaves that are there already: it needs no memory and can't
- * fail. The contents are reached through this hart's window, as guest memory is.
+ * once, when its guest is made. A change of mode only closes or opens the leaves that
+ * are there already: it needs no memory and can't fail. The contents are reached through this hart's window, as guest memory is.
  */
 #include "vcpu/flash.h"
 
@@ -25,7 +24,7 @@
 #include "vdev/cfi_flash.h"
 
 #define ARRAY_ACCESS   (GSTAGE_READ | GSTAGE_EXEC)
-#define COMMAND_ACCESS GSTAGE_EXEC
+#define COMMAND_ACCESS 0
 
 #define MASK_BITS 64
 

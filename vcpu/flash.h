@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A guest's flash bank: the model of vdev/cfi_flash on contents in the machine's
- * memory, which the plan chose, or in a bank of the machine's own flash. In read-array mode the contents are mapped for the
- * guest to read and to execute with no exit; in any other mode a load faults and
- * goes to the model. An instruction fetch sees the contents in every mode.
+ * memory, which the plan chose, or in a bank of the machine's own flash. In
+ * read-array mode the contents are mapped for the guest to read and to execute with no
+ * exit; in any other mode nothing is: a load goes to the model, and an instruction fetch
+ * is the guest's own access fault.
  */
 #ifndef VCPU_FLASH_H
 #define VCPU_FLASH_H

@@ -147,5 +147,7 @@ void mmio_fetch_fault(struct vcpu *vcpu)
 		crash_vcpu(vcpu, "it trapped, and its trap handler has no memory");
 		return;
 	}
-	refuse(vcpu, CAUSE_FETCH_GUEST_PAGE, tval, address, "it has no memory there");
+	refuse(vcpu, CAUSE_FETCH_GUEST_PAGE, tval, address,
+	       bus_find(&vcpu->vm->bus, address, 1) ? "a device gives no instructions"
+						    : "it has no memory there");
 }

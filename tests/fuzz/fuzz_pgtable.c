@@ -3,7 +3,7 @@
 /*
  * Page tables against a flat array of pages. Input: one byte that picks the
  * format, then calls of six bytes: operation and flags, first page (two bytes),
- * number of pages (two bytes), memory left and phase of the target.
+ * number of pages (two bytes), memory left, phase of the target, and whether to close.
  */
 #include <stdlib.h>
 
@@ -32,8 +32,9 @@ static void compare(void)
 		struct pgtable_walk walk;
 		int result = pgtable_walk(&pt, BASE + i * PAGE_SIZE, &walk);
 
-		check((result == 0) == (model[i] != 0));
-		check(result || (walk.hpa.v | (walk.entry & PGTABLE_FLAGS)) == model[i]);
+		check((result == -ENOENT) == (model[i] == 0));
+		check((result == -EACCES) == (model[i] && !(model[i] & PGTABLE_FLAGS)));
+		check(result == -ENOENT || (walk.hpa.v | (walk.entry & PGTABLE_FLAGS)) == model[i]);
 	}
 	check(memory.used == pt.pages);
 }
@@ -98,7 +99,7 @@ static void call(const uint8_t *data)
 	else if ((data[0] & 3) == 2)
 		call_unmap(first, count);
 	else
-		call_protect(first, count, flags);
+		call_protect(first, count, data[5] & 0x20 ? 0 : flags);
 	if (data[0] & 0x80)
 		pgtable_reap(&pt);
 }

@@ -125,6 +125,6 @@ def test_cut_short(start, bank):
 
 @pytest.mark.parametrize("machine", ["plic", "aia"])
 def test_two_harts(machine):
-    """One hart changes the bank's mode; the other's next load sees it, every time."""
+    """One hart changes the bank's mode; each hart's next load and fetch see it, every time."""
     text = output(["tools/bulkhead", "run", "--machine", machine, "configs/flash-harts.dts"])
     assert "flashharts: 300 rounds, 0 wrong" in text

@@ -21,7 +21,8 @@
 #define SAMPLES      64
 
 static struct table_memory memory;
-static uint64_t model[WINDOW_PAGES]; /* HPA with the flags in its low bits; 0: not mapped */
+/* HPA with the flags in its low bits; 0: not mapped; an HPA alone: closed. */
+static uint64_t model[WINDOW_PAGES];
 
 static uint64_t seed;
 
@@ -93,19 +94,28 @@ static unsigned int model_mapped(uint64_t offset, uint64_t size)
 	return (unsigned int)n;
 }
 
+static void check_leaf(const struct trial *t, uint64_t entry, bool closed)
+{
+	if (closed)
+		assert_int_equal(entry & (PGTABLE_FLAGS | PTE_V), 0);
+	else
+		assert_int_equal(entry & ~(PGTABLE_FLAGS | PTE_PPN),
+				 t->pt.format.leaf_flags | PTE_V);
+}
+
 /* Compares all of one entry's pages with the model; returns the bytes compared. */
 static uint64_t compare_entry(struct trial *t, uint64_t offset)
 {
 	struct pgtable_walk walk;
-	bool mapped = pgtable_walk(&t->pt, t->base + offset, &walk) == 0;
+	int result = pgtable_walk(&t->pt, t->base + offset, &walk);
+	bool mapped = result != -ENOENT;
 	uint64_t size = walk.page_size - ((t->base + offset) & (walk.page_size - 1));
 	uint64_t word = 0;
 
 	size = MIN(size, WINDOW - offset);
 	if (mapped) {
 		word = model_word(walk.hpa.v, walk.entry & PGTABLE_FLAGS);
-		assert_int_equal(walk.entry & ~(PGTABLE_FLAGS | PTE_PPN),
-				 t->pt.format.leaf_flags | PTE_V);
+		check_leaf(t, walk.entry, result == -EACCES);
 	}
 	for (uint64_t at = 0; at < size; at += PAGE_SIZE) {
 		if (model[(offset + at) / PAGE_SIZE] != word)
@@ -232,7 +242,7 @@ static void try_unmap(struct trial *t, struct span s, struct flush *owed)
 
 static void try_protect(struct trial *t, struct span s, struct flush *owed)
 {
-	uint64_t flags = random_flags();
+	uint64_t flags = below(3) ? random_flags() : 0;
 	int result = pgtable_protect(&t->pt, t->base + s.offset, s.size, flags, owed);
 
 	if (model_mapped(s.offset, s.size) != s.size / PAGE_SIZE)
@@ -354,6 +364,36 @@ static void test_largest_pages(void **state)
 	trial_end(&t);
 }
 
+/* Closed pages keep their place, size and tables; they open again with no memory left. */
+static void test_closed_pages(void **state)
+{
+	struct trial t;
+	struct pgtable_walk walk;
+	struct flush owed = flush_none();
+
+	(void)state;
+	trial_init(&t, &sv39x4, 0);
+	assert_int_equal(pgtable_map(&t.pt, 0, hpa(0), MiB(4), PTE_R | PTE_X, &owed), 0);
+	memory.limit = memory.used;
+	owed = flush_none();
+	assert_int_equal(pgtable_protect(&t.pt, 0, MiB(4), 0, &owed), 0);
+	assert_int_equal(owed.kind, FLUSH_RANGE);
+	assert_int_equal(owed.range.size, MiB(4));
+	assert_int_equal(pgtable_walk(&t.pt, MiB(2) + 5, &walk), -EACCES);
+	assert_int_equal(walk.hpa.v, MiB(2) + 5);
+	assert_int_equal(walk.entry & PTE_V, 0);
+	assert_int_equal(pgtable_map(&t.pt, 0, hpa(0), MiB(4), PTE_R, &owed), -EEXIST);
+	owed = flush_none();
+	assert_int_equal(pgtable_protect(&t.pt, 0, MiB(4), PTE_R, &owed), 0);
+	assert_int_equal(owed.kind, FLUSH_RANGE);
+	assert_int_equal(pgtable_walk(&t.pt, 0, &walk), 0);
+	assert_int_equal(walk.level, 1);
+	assert_int_equal(pgtable_protect(&t.pt, 0, MiB(4), 0, &owed), 0);
+	assert_int_equal(pgtable_unmap(&t.pt, 0, MiB(4), &owed), 0);
+	assert_int_equal(pgtable_walk(&t.pt, 0, &walk), -ENOENT);
+	trial_end(&t);
+}
+
 static void test_refusals(void **state)
 {
 	struct trial t;
@@ -459,6 +499,7 @@ int main(void)
 		cmocka_unit_test(test_random_sv48x4_sv57x4),
 		cmocka_unit_test(test_small_pages_only),
 		cmocka_unit_test(test_largest_pages),
+		cmocka_unit_test(test_closed_pages),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_sign_extended_gap),
 		cmocka_unit_test(test_bad_formats),

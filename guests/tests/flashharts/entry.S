@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The second hart's first instructions: a stack of its own, then flashharts_reader(). */
+/*
+ * The second hart's first instructions: floating point on, since traps keep it, a stack
+ * of its own, then flashharts_reader().
+ */
 #include "hv/riscv_regs.h"
 
 	.section .text
@@ -11,6 +14,8 @@ flashharts_entry:
 	.option	norelax
 	la	gp, __global_pointer$
 	.option	pop
+	li	t0, CONTEXT_INITIAL << 13
+	csrs	CSR_SSTATUS, t0
 	mv	tp, zero
 	la	sp, stack_top
 	tail	flashharts_reader
