@@ -14,6 +14,7 @@
 #ifndef HV_CONSOLE_H
 #define HV_CONSOLE_H
 
+#include "hv/console_filter.h"
 #include "hv/ring.h"
 #include "hv/types.h"
 
@@ -57,6 +58,7 @@ struct console_channel {
 	bool rx_full;           /* it took nothing when there was no room left */
 	bool rx_given_up;       /* for too long: input is dropped, and counted */
 	bool broken;            /* others wrote between two parts of its line */
+	struct console_filter filter; /* of what others' terminal gets of it */
 };
 
 enum console_view {
@@ -132,6 +134,7 @@ struct console {
 	struct console_channel *line; /* whose line the UART is in the middle of; NULL: none's */
 	uint32_t line_length;         /* bytes of that line so far */
 	bool after_cr;                /* the last byte shown was '\r' */
+	bool coloured;                /* a guest chose a colour in that line */
 	uint32_t turn;                /* round robin among the channels */
 	uint64_t wake;                /* the time that wake_at() was told last */
 	uint64_t shown_at;            /* when anything was shown last */

@@ -19,7 +19,8 @@
 #define NR_OWN   2    /* channels of Bulkhead's: log and own */
 #define COLOURS  6    /* SGR 31..36 */
 
-_Static_assert(RESERVE > 2 * (CONSOLE_NAME_MAX + 16) + 64 + CONSOLE_NAME_MAX, "prefixes fit");
+_Static_assert(RESERVE > 2 * (CONSOLE_NAME_MAX + 16) + 64 + CONSOLE_NAME_MAX + CONSOLE_FILTER_MAX,
+	       "prefixes and sequences fit");
 _Static_assert(RESERVE < CONSOLE_STAGE, "there is room beside the reserve");
 
 static struct console_channel *channel_at(struct console *console, uint32_t i)
@@ -230,12 +231,21 @@ static void stage_skipped(struct console *console, struct console_channel *chann
 	channel->skipped = 0;
 }
 
+/* A guest's colours end with its line. */
+static void stage_plain(struct console *console)
+{
+	if (console->coloured)
+		stage_text(console, "\033[0m");
+	console->coloured = false;
+}
+
 /* Ends another's open line, so that channel begins at the left. */
 static void take_line(struct console *console, struct console_channel *channel)
 {
 	if (console->line == channel)
 		return;
 	if (console->line) {
+		stage_plain(console);
 		stage_text(console, "\r\n");
 		console->line->broken = true;
 	}
@@ -250,6 +260,8 @@ static void show_byte(struct console *console, struct console_channel *channel, 
 		/* After '\r' the text would overwrite the name. */
 		if (!console->line || (console->after_cr && c != '\r' && c != '\n'))
 			stage_prefix(console, channel, channel->broken);
+		if (c == '\n')
+			stage_plain(console);
 		if (c == '\n' && !console->after_cr)
 			stage_byte(console, '\r');
 	}
@@ -260,19 +272,39 @@ static void show_byte(struct console *console, struct console_channel *channel, 
 	console->line_length = c == '\n' ? 0 : console->line_length + 1;
 }
 
+/* Shows what others on the same terminal need not fear of a guest's byte. */
+static void show_filtered(struct console *console, struct console_channel *channel, uint8_t byte)
+{
+	char shown[CONSOLE_FILTER_MAX];
+	uint32_t count, i;
+
+	if (!console->line || console->after_cr)
+		console_filter_line(&channel->filter);
+	count = console_filter(&channel->filter, byte, console->colour, shown);
+	for (i = 0; i < count; i++)
+		show_byte(console, channel, shown[i]);
+	console->coloured |= count > 1 && shown[0] == '\033';
+}
+
 /* Shows channel's bytes to the line's end, or as far as they or the stage reach; how many. */
 static uint32_t show(struct console *console, struct console_channel *channel)
 {
+	bool filtered = prefixed(console, channel) && is_guest(console, channel);
 	uint32_t used = waiting(channel), n = 0;
 	bool line_ended = false;
 
 	take_line(console, channel);
 	if (channel->skipped)
 		stage_skipped(console, channel);
+	if (!filtered)
+		channel->filter = (struct console_filter){ 0 };
 	while (n < used && !line_ended && stage_room(console) >= RESERVE) {
 		char c = (char)ring_peek(&channel->tx, n++);
 
-		show_byte(console, channel, c);
+		if (filtered)
+			show_filtered(console, channel, (uint8_t)c);
+		else
+			show_byte(console, channel, c);
 		line_ended = c == '\n';
 	}
 	ring_drop(&channel->tx, n);

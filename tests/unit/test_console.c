@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources: hv/console.c hv/console_input.c hv/console_output.c hv/fmt.c
+// sources: hv/console.c hv/console_input.c hv/console_output.c hv/console_filter.c hv/fmt.c
 // libs: pthread
 // The console's output: lines kept whole, names in front, nothing lost or reordered.
 #include <pthread.h>
@@ -85,6 +85,32 @@ static void test_colour(void **state)
 	fake_print(1, "x\n");
 	fake_run(1);
 	assert_string_equal(fake_out(), "\033[32m[freertos]\033[0m x\r\n");
+}
+
+/* A guest among others can't touch their lines, nor the terminal; alone it has it all. */
+static void test_escapes(void **state)
+{
+	(void)state;
+	fake_print(0, "\033[31ma\033[2J\033[A\b\b\b\033[6nb\n");
+	fake_run(1);
+	assert_string_equal(fake_out(), "[linux] a\bb\r\n");
+	fake.console.colour = true;
+	fake_print(0, "\033[8mhidden");
+	fake_run(50);
+	fake_print(1, "x\n");
+	fake_run(50);
+	fake_print(0, "\b\b\bon\n");
+	fake_run(1);
+	assert_string_equal(fake_out(), "\033[31m[linux]\033[0m \033[8mhidden\033[0m\r\n"
+					"\033[32m[freertos]\033[0m x\r\n"
+					"\033[31m[linux]+\033[0m on\r\n");
+	fake_type("\x1d"
+		  "1");
+	fake_run(1);
+	fake_out();
+	fake_print(0, "\033[2J\033[A");
+	fake_run(1);
+	assert_string_equal(fake_out(), "\033[2J\033[A");
 }
 
 static void test_focus(void **state)
@@ -373,6 +399,7 @@ int main(void)
 		cmocka_unit_test_setup(test_half_lines_wait, three_guests),
 		cmocka_unit_test_setup(test_cr_keeps_the_name, three_guests),
 		cmocka_unit_test_setup(test_colour, three_guests),
+		cmocka_unit_test_setup(test_escapes, three_guests),
 		cmocka_unit_test_setup(test_focus, three_guests),
 		cmocka_unit_test_setup(test_raw_has_no_log, three_guests),
 		cmocka_unit_test_setup(test_unseen_output_is_counted, three_guests),

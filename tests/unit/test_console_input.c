@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources: hv/console.c hv/console_input.c hv/console_output.c hv/fmt.c
+// sources: hv/console.c hv/console_input.c hv/console_output.c hv/console_filter.c hv/fmt.c
 // What is typed on the console: the prefix key, where bytes go, and guests that don't read.
 #include <setjmp.h>
 #include <stdarg.h>
