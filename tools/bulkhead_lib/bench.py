@@ -58,10 +58,13 @@ def large_image():
 
 
 def entry_figures(figures, system, native):
-    """What is between the firmware's end and a guest's beginning."""
-    before = entry_time(native.entry())
-    figures.add("entry_to_guest_tiny", system.name, entry_time(system.entry()) - before,
-                "instructions")
+    """
+    What is between the firmware's end and a guest's beginning. The firmware alone is given the
+    same CPU and bundle: it works longer on a device tree that tells of more.
+    """
+    tiny = entry_time(system.entry())
+    before = entry_time(native.entry(system))
+    figures.add("entry_to_guest_tiny", system.name, tiny - before, "instructions")
     large = entry_time(system.entry(large_image())) - before
     hashed = hash_cost(system) * LARGE / 64
     figures.add("entry_to_guest_linux", system.name, large - hashed, "instructions")

@@ -114,8 +114,8 @@ class Native:
     def __init__(self, name, kind, cpu="max"):
         self.name, self.kind, self.cpu = name, kind, cpu
 
-    def console(self, kernel, extra, harts=1, memory=FIRMWARE_MEMORY):
-        command = [machine.QEMU, "-M", machine.KINDS[self.kind], "-cpu", self.cpu,
+    def console(self, kernel, extra, harts=1, memory=FIRMWARE_MEMORY, cpu=None):
+        command = [machine.QEMU, "-M", machine.KINDS[self.kind], "-cpu", cpu or self.cpu,
                    "-smp", str(harts), "-m", memory, "-display", "none",
                    "-monitor", "none", "-serial", "stdio", "-bios", "default", "-no-reboot",
                    "-kernel", str(kernel), *extra, *ICOUNT]
@@ -124,8 +124,10 @@ class Native:
     def bench(self, harts):
         return self.console(say.BUILD / "guests/bench.bin", [], harts)
 
-    def entry(self):
-        return self.console(say.BUILD / "guests/bench-entry.bin", [])
+    def entry(self, system):
+        """With what a system under Bulkhead was given in its last run."""
+        return self.console(say.BUILD / "guests/bench-entry.bin",
+                            ["-initrd", str(system.bundle())], cpu=system.cpu)
 
     def linux_clock(self):
         return self.console(say.BUILD / "linux/Image",
@@ -144,9 +146,13 @@ class Bulkhead:
         system = source.System(str(file), list(settings), place)
         options = SimpleNamespace(machine=self.kind, cpu=self.cpu, smp=harts, memory=None,
                                   kernel=say.BUILD / "bulkhead.bin", icount=False, qemu=icount)
-        image = bundle.build(system, place / "bundle.itb")
+        image = bundle.build(system, self.bundle())
         command = machine.run_arguments(options, system, image, place / "qemu.log")
         return Console(command, place / "console.log")
+
+    def bundle(self):
+        """What the last run was given."""
+        return folder(self.name) / "bundle.itb"
 
     def bench(self, harts):
         """With one vCPU, on one hart; with more, one more hart for Bulkhead's own work."""
