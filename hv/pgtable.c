@@ -57,11 +57,6 @@ static uint64_t *entry_at(const struct pgtable *pt, hpa_t table, unsigned int in
 	return &pt->ops->entries(pt->context, table)[index];
 }
 
-static uint64_t *step_entry(const struct pgtable *pt, const struct pgtable_step *step)
-{
-	return entry_at(pt, step->table, step->index);
-}
-
 static void store_entry(uint64_t *at, uint64_t entry)
 {
 	__atomic_store_n(at, entry, __ATOMIC_RELEASE);
@@ -198,7 +193,8 @@ static void record_step(const struct pgtable *pt, struct pgtable_walk *walk, uns
 	step->level = level;
 	step->index = index_of(pt, address, level);
 	step->table = table;
-	step->entry = *step_entry(pt, step);
+	step->at = entry_at(pt, table, step->index);
+	step->entry = *step->at;
 	walk->level = level;
 	walk->entry = step->entry;
 	walk->page_size = pgtable_page_size(level);
@@ -231,6 +227,24 @@ static bool finds_leaf(const struct pgtable *pt, uint64_t address, struct pgtabl
 	return error == 0 || error == -EACCES;
 }
 
+/*
+ * As finds_leaf, for a loop over a range: walk covers what lies right before address, or has
+ * depth 0. The root is only asked again where a table ends or another one begins.
+ */
+static bool next_is_leaf(const struct pgtable *pt, uint64_t address, struct pgtable_walk *walk)
+{
+	struct pgtable_step *last;
+
+	if (walk->depth == 0)
+		return finds_leaf(pt, address, walk);
+	last = &walk->steps[walk->depth - 1];
+	if (last->index + 1 == table_entries(pt, last->level) || is_table(last->at[1]))
+		return finds_leaf(pt, address, walk);
+	last->index++;
+	last->entry = walk->entry = *++last->at;
+	return pgtable_is_leaf(walk->entry) || (walk->entry & CLOSED);
+}
+
 /* Bytes from address to the end of what the walk's last entry covers. */
 static uint64_t bytes_to_next(const struct pgtable_walk *walk, uint64_t address)
 {
@@ -244,10 +258,10 @@ static const struct pgtable_step *last_step(const struct pgtable_walk *walk)
 
 static bool any_mapped(const struct pgtable *pt, uint64_t address, uint64_t size)
 {
-	struct pgtable_walk walk;
+	struct pgtable_walk walk = { 0 };
 
 	for (uint64_t done = 0; done < size; done += bytes_to_next(&walk, address + done)) {
-		if (finds_leaf(pt, address + done, &walk))
+		if (next_is_leaf(pt, address + done, &walk))
 			return true;
 	}
 	return false;
@@ -255,10 +269,10 @@ static bool any_mapped(const struct pgtable *pt, uint64_t address, uint64_t size
 
 static bool all_mapped(const struct pgtable *pt, uint64_t address, uint64_t size)
 {
-	struct pgtable_walk walk;
+	struct pgtable_walk walk = { 0 };
 
 	for (uint64_t done = 0; done < size; done += bytes_to_next(&walk, address + done)) {
-		if (!finds_leaf(pt, address + done, &walk))
+		if (!next_is_leaf(pt, address + done, &walk))
 			return false;
 	}
 	return true;
@@ -277,7 +291,7 @@ static int split_leaf(struct pgtable *pt, const struct pgtable_walk *walk, struc
 	entries = entry_at(pt, table, 0);
 	for (unsigned int i = 0; i < PGTABLE_ENTRIES; i++, target.v += pgtable_page_size(level))
 		entries[i] = make_entry(target, walk->entry & ~PTE_PPN);
-	store_entry(step_entry(pt, last_step(walk)), make_entry(table, 0));
+	store_entry(last_step(walk)->at, make_entry(table, 0));
 	flush_add_all(owed);
 	return 0;
 }
@@ -317,7 +331,7 @@ static void prune(struct pgtable *pt, const struct pgtable_walk *walk, struct fl
 	for (unsigned int i = walk->depth - 1; i > 0; i--) {
 		if (!is_empty(pt, walk->steps[i].table))
 			return;
-		store_entry(step_entry(pt, &walk->steps[i - 1]), 0);
+		store_entry(walk->steps[i - 1].at, 0);
 		set_aside(pt, walk->steps[i].table);
 		flush_add_all(owed);
 	}
@@ -326,16 +340,16 @@ static void prune(struct pgtable *pt, const struct pgtable_walk *walk, struct fl
 /* Clears what is mapped, where no page sticks out of the range any more. */
 static void clear_range(struct pgtable *pt, uint64_t address, uint64_t size, struct flush *owed)
 {
-	struct pgtable_walk walk;
+	struct pgtable_walk walk = { 0 };
 	uint64_t step;
 
 	for (uint64_t done = 0; done < size; done += step) {
-		bool mapped = finds_leaf(pt, address + done, &walk);
+		bool mapped = next_is_leaf(pt, address + done, &walk);
 		const struct pgtable_step *last = last_step(&walk);
 
 		step = bytes_to_next(&walk, address + done);
 		if (mapped) {
-			store_entry(step_entry(pt, last), 0);
+			store_entry(last->at, 0);
 			flush_add_range(owed, address + done, walk.page_size, walk.page_size);
 		}
 		if (size - done <= step || last->index + 1 == table_entries(pt, last->level))
@@ -365,45 +379,64 @@ static unsigned int leaf_level(const struct pgtable *pt, uint64_t address, hpa_t
 	return level;
 }
 
-/* Writes one leaf at level, making the tables above it. Nothing is mapped there. */
-static int map_leaf(struct pgtable *pt, uint64_t address, unsigned int level, uint64_t leaf,
-		    struct flush *owed)
+/* Walks to the entry for address at level, making the tables above it. Nothing is mapped there. */
+static int walk_to_level(struct pgtable *pt, uint64_t address, unsigned int level,
+			 struct pgtable_walk *walk, struct flush *owed)
 {
-	struct pgtable_walk walk;
 	hpa_t table;
 
-	pgtable_walk(pt, address, &walk);
-	for (unsigned int at = walk.level; at > level; at--) {
+	pgtable_walk(pt, address, walk);
+	for (unsigned int at = walk->level; at > level; at--) {
 		int error = new_table(pt, at - 1, &table);
 
 		if (error)
 			return error;
-		store_entry(step_entry(pt, last_step(&walk)), make_entry(table, 0));
+		store_entry(last_step(walk)->at, make_entry(table, 0));
 		flush_add_all(owed);
-		record_step(pt, &walk, at - 1, table, address);
+		record_step(pt, walk, at - 1, table, address);
 	}
-	store_entry(step_entry(pt, last_step(&walk)), leaf);
-	flush_add_range(owed, address, pgtable_page_size(level), pgtable_page_size(level));
 	return 0;
+}
+
+/*
+ * Writes leaves of one level side by side, the first of them leaf, as many as size and the table
+ * of the walk's last step have room for. Returns the bytes that they map.
+ */
+static uint64_t write_leaves(const struct pgtable *pt, const struct pgtable_walk *walk,
+			     uint64_t leaf, uint64_t size)
+{
+	const struct pgtable_step *first = last_step(walk);
+	uint64_t page_size = pgtable_page_size(first->level);
+	uint64_t room = table_entries(pt, first->level) - first->index;
+	uint64_t count = MIN(size / page_size, room);
+
+	for (uint64_t i = 0; i < count; i++) {
+		store_entry(first->at + i, leaf);
+		leaf += FIELD_PREP(PTE_PPN, page_size >> PAGE_SHIFT);
+	}
+	return count * page_size;
 }
 
 /* Maps a free, checked range; on an error takes its own work back, empty tables included. */
 static int map_range(struct pgtable *pt, uint64_t address, hpa_t target, uint64_t size,
 		     uint64_t flags, struct flush *owed)
 {
-	uint64_t done = 0;
+	struct pgtable_walk walk;
+	uint64_t done = 0, step;
 
 	flags |= pt->format.leaf_flags;
 	while (done < size) {
 		hpa_t to = hpa(target.v + done);
 		unsigned int level = leaf_level(pt, address + done, to, size - done);
-		int error = map_leaf(pt, address + done, level, make_entry(to, flags), owed);
+		int error = walk_to_level(pt, address + done, level, &walk, owed);
 
 		if (error) {
 			clear_range(pt, address, done + PAGE_SIZE, owed);
 			return error;
 		}
-		done += pgtable_page_size(level);
+		step = write_leaves(pt, &walk, make_entry(to, flags), size - done);
+		flush_add_range(owed, address + done, step, pgtable_page_size(level));
+		done += step;
 	}
 	return 0;
 }
@@ -427,13 +460,12 @@ int pgtable_map(struct pgtable *pt, uint64_t address, hpa_t target, uint64_t siz
 static void set_flags(struct pgtable *pt, uint64_t address, uint64_t size, uint64_t flags,
 		      struct flush *owed)
 {
-	struct pgtable_walk walk;
+	struct pgtable_walk walk = { 0 };
 
 	flags |= flags ? pt->format.leaf_flags : CLOSED;
 	for (uint64_t done = 0; done < size; done += walk.page_size) {
-		pgtable_walk(pt, address + done, &walk);
-		store_entry(step_entry(pt, last_step(&walk)),
-			    make_entry(entry_target(walk.entry), flags));
+		next_is_leaf(pt, address + done, &walk);
+		store_entry(last_step(&walk)->at, make_entry(entry_target(walk.entry), flags));
 		flush_add_range(owed, address + done, walk.page_size, walk.page_size);
 	}
 }

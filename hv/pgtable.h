@@ -58,6 +58,7 @@ struct pgtable_step {
 	unsigned int level;
 	unsigned int index;
 	hpa_t table;
+	uint64_t *at; /* where the entry lies */
 	uint64_t entry;
 };
 
