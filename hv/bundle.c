@@ -1,52 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Reads a bundle with libfdt. fdt_check_full() walks the whole tree once, when the
- * bundle is opened; after that libfdt's own reads are sound. Every place that the
- * tree names outside itself is held against the bundle's size here.
+ * Reads a bundle whose tree hv/bundle_open.c has found sound. Every place that the tree
+ * names outside itself is held against the bundle's size here.
  */
+#include "hv/bundle.h"
+
 #include <errno.h>
-#include <libfdt.h>
 #include <string.h>
 
 #include "hv/bits.h"
-#include "hv/bundle.h"
+#include "hv/dt.h"
 #include "hv/fmt.h"
 #include "hv/sha256.h"
 
 #define NAME_MAX_LENGTH 96
 
-int bundle_open(const void *data, size_t size, struct bundle *bundle, const char **why)
-{
-	*why = "it is not a device tree";
-	if (!is_aligned((uintptr_t)data, 8) || size < sizeof(struct fdt_header) ||
-	    fdt_check_header(data) != 0)
-		return -EINVAL;
-	*why = "it is cut short";
-	if (fdt_totalsize(data) > size)
-		return -EINVAL;
-	*why = "its tree is damaged";
-	/* libfdt trusts these two to be aligned. */
-	if (!is_aligned(fdt_off_dt_struct(data), 4) || !is_aligned(fdt_off_mem_rsvmap(data), 8))
-		return -EINVAL;
-	if (fdt_check_full(data, fdt_totalsize(data)) != 0)
-		return -EINVAL;
-	*why = "it has no /images or no /configurations";
-	if (fdt_path_offset(data, "/images") < 0 || fdt_path_offset(data, "/configurations") < 0)
-		return -EINVAL;
-	*bundle = (struct bundle){ data, size, fdt_totalsize(data) };
-	*why = NULL;
-	return 0;
-}
-
 /* The one cell of a property; false when it is absent or of another length. */
 static bool read_cell(const void *fdt, int node, const char *name, uint32_t *value)
 {
-	int length;
-	const fdt32_t *cell = fdt_getprop(fdt, node, name, &length);
+	struct dt_prop prop = dt_find(fdt, node, name);
 
-	if (!cell || length != sizeof(*cell))
+	if (prop.size != DT_CELL)
 		return false;
-	*value = fdt32_ld(cell);
+	*value = dt_cell(prop, 0);
 	return true;
 }
 
@@ -71,29 +47,17 @@ static int external_data(const struct bundle *bundle, int node, struct bundle_im
 
 static const uint8_t *image_digest(const void *fdt, int node)
 {
-	int length;
-	int hash = fdt_subnode_offset(fdt, node, "hash-1");
+	int hash = dt_child(fdt, node, "hash-1");
 	const char *algorithm;
-	const uint8_t *value;
+	struct dt_prop value;
 
-	if (hash < 0)
+	if (hash == DT_NO_NODE)
 		return NULL;
-	algorithm = fdt_getprop(fdt, hash, "algo", &length);
-	if (!algorithm || length != sizeof("sha256") || strcmp(algorithm, "sha256") != 0)
+	algorithm = dt_text(dt_find(fdt, hash, "algo"));
+	if (!algorithm || strcmp(algorithm, "sha256") != 0)
 		return NULL;
-	value = fdt_getprop(fdt, hash, "value", &length);
-	return value && length == SHA256_SIZE ? value : NULL;
-}
-
-/* A property that is one NUL-ended string, or NULL. */
-static const char *read_string(const void *fdt, int node, const char *name)
-{
-	int length;
-	const char *text = fdt_getprop(fdt, node, name, &length);
-
-	if (!text || length < 1 || strnlen(text, (size_t)length) != (size_t)length - 1)
-		return NULL;
-	return text;
+	value = dt_find(fdt, hash, "value");
+	return value.size == SHA256_SIZE ? value.data : NULL;
 }
 
 /* The image that property role of configuration node names. */
@@ -101,23 +65,26 @@ static int find_image(const struct bundle *bundle, const char *configuration, co
 		      struct bundle_image *image)
 {
 	const void *fdt = bundle->data;
-	int all = fdt_path_offset(fdt, "/configurations");
-	int node = fdt_subnode_offset(fdt, all, configuration);
-	int length;
+	int node = dt_child(fdt, bundle->configurations, configuration);
+	struct dt_prop name, data;
 
-	if (node < 0 || !fdt_getprop(fdt, node, role, NULL))
+	if (node == DT_NO_NODE)
 		return -ENOENT;
-	image->name = read_string(fdt, node, role);
+	name = dt_find(fdt, node, role);
+	if (!name.data)
+		return -ENOENT;
+	image->name = dt_text(name);
 	if (!image->name)
 		return -EINVAL;
-	node = fdt_subnode_offset(fdt, fdt_path_offset(fdt, "/images"), image->name);
-	if (node < 0)
+	node = dt_child(fdt, bundle->images, image->name);
+	if (node == DT_NO_NODE)
 		return -EINVAL;
 	image->sha256 = image_digest(fdt, node);
-	image->data = fdt_getprop(fdt, node, "data", &length);
-	if (!image->data)
+	data = dt_find(fdt, node, "data");
+	if (!data.data)
 		return external_data(bundle, node, image);
-	image->size = (size_t)length;
+	image->data = data.data;
+	image->size = data.size;
 	return 0;
 }
 

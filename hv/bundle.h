@@ -18,10 +18,13 @@
 
 #include "hv/types.h"
 
+/* Filled by bundle_open(); the tree is sound then. */
 struct bundle {
 	const uint8_t *data; /* eight-byte aligned */
 	size_t size;         /* bytes that may be read */
 	size_t tree_size;    /* of the device tree at its start; data may follow */
+	int images;          /* nodes of that tree */
+	int configurations;
 };
 
 struct bundle_image {
@@ -30,12 +33,6 @@ struct bundle_image {
 	size_t size;
 	const uint8_t *sha256; /* SHA256_SIZE bytes, or NULL: it has no sound hash-1 */
 };
-
-/*
- * Opens the bundle of at most size bytes at data, which must outlive it. 0; -EINVAL with
- * *why when it is damaged or no bundle.
- */
-int bundle_open(const void *data, size_t size, struct bundle *bundle, const char **why);
 
 /* The system's configuration. 0; -ENOENT: none; -EINVAL: its node or place is not sound. */
 int bundle_system(const struct bundle *bundle, struct bundle_image *image);

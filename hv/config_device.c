@@ -2,8 +2,6 @@
 /* Reads one device's node. The usual places are those of QEMU's virt machine, which guests know. */
 #include <string.h>
 
-#include <libfdt.h>
-
 #include "hv/config_device.h"
 #include "hv/edit_distance.h"
 
@@ -76,14 +74,6 @@ bool config_device_is_irqchip(const struct config_device *device)
 	return device->kind == CONFIG_DEV_PLIC || device->kind == CONFIG_DEV_APLIC;
 }
 
-static struct dt_prop raw_property(const void *fdt, int node, const char *name)
-{
-	int size;
-	const void *data = fdt_getprop(fdt, node, name, &size);
-
-	return (struct dt_prop){ data, data ? (uint32_t)size : 0 };
-}
-
 static bool find_kind(struct dt_prop compatible, enum config_device_kind *kind)
 {
 	for (unsigned i = 0; i < CONFIG_DEV_PASSTHROUGH; i++) {
@@ -135,9 +125,9 @@ static bool read_kind(struct config_findings *f, struct config_place place,
 		      enum config_device_kind *kind)
 {
 	const void *fdt = f->config->fdt;
-	struct dt_prop compatible = raw_property(fdt, place.node, "compatible");
+	struct dt_prop compatible = dt_find(fdt, place.node, "compatible");
 
-	if (raw_property(fdt, place.node, "passthrough").data) {
+	if (dt_find(fdt, place.node, "passthrough").data) {
 		*kind = CONFIG_DEV_PASSTHROUGH;
 		return true;
 	}
@@ -379,7 +369,7 @@ bool config_device_read(struct config_findings *f, const struct config_guest *gu
 	struct config_values values;
 
 	memset(d, 0, sizeof(*d));
-	d->name = fdt_get_name(f->config->fdt, node, NULL);
+	d->name = dt_name(f->config->fdt, node);
 	d->node = node;
 	if (!read_kind(f, place, &d->kind))
 		return false;

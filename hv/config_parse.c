@@ -7,8 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include <libfdt.h>
-
 #include "hv/config_device.h"
 #include "hv/config_parse.h"
 
@@ -36,17 +34,16 @@ static unsigned count_children(const void *fdt, int node)
 	unsigned count = 0;
 	int child;
 
-	fdt_for_each_subnode (child, fdt, node)
+	dt_for_each_child (child, fdt, node)
 		count++;
 	return count;
 }
 
 static bool is_disabled(const void *fdt, int node)
 {
-	int size;
-	const char *status = fdt_getprop(fdt, node, "status", &size);
+	const char *status = dt_text(dt_find(fdt, node, "status"));
 
-	return status && size == sizeof("disabled") && memcmp(status, "disabled", size) == 0;
+	return status && strcmp(status, "disabled") == 0;
 }
 
 static void read_harts(struct config_findings *f, struct config_guest *g,
@@ -121,7 +118,7 @@ static void read_memory(struct config_findings *f, struct config_guest *g,
 {
 	unsigned count = config_count(values, P_MEMORY);
 
-	if (!config_has(values, P_MEMORY) && !fdt_getprop(f->config->fdt, g->node, "memory", NULL))
+	if (!config_has(values, P_MEMORY) && !dt_find(f->config->fdt, g->node, "memory").data)
 		config_finding(f, config_guest_place(g, "memory"),
 			       "the guest has no memory\nadd %s",
 			       config_properties[P_MEMORY].example);
@@ -204,7 +201,7 @@ static int read_devices(struct config_findings *f, struct config_guest *g,
 				 sizeof(uint64_t));
 	if (!g->devices)
 		return -ENOMEM;
-	fdt_for_each_subnode (node, fdt, g->node) {
+	dt_for_each_child (node, fdt, g->node) {
 		if (count-- == 0)
 			break;
 		if (config_device_read(f, g, node, cells, &g->devices[g->nr_devices]))
@@ -282,7 +279,7 @@ static int read_guest(struct config_findings *f, struct config_guest *g, int nod
 	struct config_values values;
 	int err;
 
-	g->name = fdt_get_name(f->config->fdt, node, NULL);
+	g->name = dt_name(f->config->fdt, node);
 	g->node = node;
 	g->irqchip = g->imsic = g->console = CONFIG_NO_DEVICE;
 	check_name(f, g);
@@ -296,7 +293,7 @@ static int read_guest(struct config_findings *f, struct config_guest *g, int nod
 		return err;
 	find_console(f, g, config_string(&values, P_CONSOLE, NULL));
 	find_irqchips(f, g);
-	if (!g->kernel && !fdt_getprop(f->config->fdt, node, "kernel", NULL) && !has_flash(g))
+	if (!g->kernel && !dt_find(f->config->fdt, node, "kernel").data && !has_flash(g))
 		config_finding(
 			f, config_guest_place(g, "kernel"),
 			"the guest has nothing to run\nadd %s, or a flash that holds its code",
@@ -322,7 +319,7 @@ static int read_guests(struct config_findings *f, int guests, struct config_cell
 		arena_alloc(arena, (count + 1) * sizeof(*config->guests), sizeof(uint64_t));
 	if (!config->guests)
 		return -ENOMEM;
-	fdt_for_each_subnode (node, fdt, guests) {
+	dt_for_each_child (node, fdt, guests) {
 		struct config_guest *g = &config->guests[config->nr_guests];
 
 		if (is_disabled(fdt, node))
@@ -343,8 +340,8 @@ static void check_root_nodes(struct config_findings *f, int guests)
 	const void *fdt = f->config->fdt;
 	int node;
 
-	fdt_for_each_subnode (node, fdt, 0) {
-		const char *name = fdt_get_name(fdt, node, NULL);
+	dt_for_each_child (node, fdt, 0) {
+		const char *name = dt_name(fdt, node);
 		struct config_place place = { CONFIG_WHOLE, node, "" };
 
 		if (node != guests && name[0] != '_')
@@ -359,7 +356,7 @@ static int read_root(struct config_findings *f, struct arena *arena)
 	struct config *config = f->config;
 	struct config_place root = { CONFIG_WHOLE, 0, "" };
 	struct config_values values;
-	int guests = fdt_subnode_offset(config->fdt, 0, "guests");
+	int guests = dt_child(config->fdt, 0, "guests");
 	int err = 0;
 
 	config_schema_read(f, root, SCOPE_ROOT, (struct config_cells){ 1, 1 }, &values);

@@ -2,13 +2,11 @@
 /* Reads a node's properties by the table, and finds what a misspelt name was meant to be. */
 #include <string.h>
 
-#include <libfdt.h>
-
 #include "hv/config_schema.h"
 #include "hv/edit_distance.h"
 #include "hv/fmt.h"
 
-#define CELL 4u
+#define CELL DT_CELL
 
 static enum config_property_id find_property(const char *name)
 {
@@ -187,40 +185,30 @@ static void read_property(struct config_findings *f, struct config_place place, 
 	}
 }
 
-/* The cells come first: the form of other properties depends on them. */
-static void read_cells(const void *fdt, int node, struct config_cells *cells)
+static void read_cell_count(const void *fdt, int node, const char *name, unsigned *count)
 {
-	int size;
-	const void *data = fdt_getprop(fdt, node, "#address-cells", &size);
-	struct dt_prop prop = { data, data ? (uint32_t)size : 0 };
+	struct dt_prop prop = dt_find(fdt, node, name);
 
 	if (prop.size == CELL && (dt_cell(prop, 0) == 1 || dt_cell(prop, 0) == 2))
-		cells->address = dt_cell(prop, 0);
-	data = fdt_getprop(fdt, node, "#size-cells", &size);
-	prop = (struct dt_prop){ data, data ? (uint32_t)size : 0 };
-	if (prop.size == CELL && (dt_cell(prop, 0) == 1 || dt_cell(prop, 0) == 2))
-		cells->size = dt_cell(prop, 0);
+		*count = dt_cell(prop, 0);
 }
 
 void config_schema_read(struct config_findings *f, struct config_place node, uint64_t scope,
 			struct config_cells cells, struct config_values *values)
 {
 	const void *fdt = f->config->fdt;
-	int offset;
+	struct dt_cursor cursor = dt_properties(fdt, node.node);
 
 	values->present = 0;
-	if (scope & (SCOPE_ROOT | SCOPE_GUESTS | SCOPE_GUEST))
-		read_cells(fdt, node.node, &cells);
+	/* The cells come first: the form of other properties depends on them. */
+	if (scope & (SCOPE_ROOT | SCOPE_GUESTS | SCOPE_GUEST)) {
+		read_cell_count(fdt, node.node, "#address-cells", &cells.address);
+		read_cell_count(fdt, node.node, "#size-cells", &cells.size);
+	}
 	values->cells = cells;
-	fdt_for_each_property_offset (offset, fdt, node.node) {
-		struct dt_prop prop;
-		int size;
-
-		prop.data = fdt_getprop_by_offset(fdt, offset, &node.property, &size);
-		if (!prop.data)
-			continue;
-		prop.size = (uint32_t)size;
-		read_property(f, node, scope, prop, values);
+	while (dt_next(&cursor)) {
+		node.property = cursor.name;
+		read_property(f, node, scope, cursor.value, values);
 	}
 }
 

@@ -10,25 +10,7 @@
 #include "hv/bits.h"
 #include "hv/dt_scan.h"
 
-/* Header fields, as indices of big-endian words. */
-enum {
-	H_MAGIC,
-	H_TOTALSIZE,
-	H_STRUCT,
-	H_STRINGS,
-	H_RSVMAP,
-	H_VERSION,
-	H_LAST_COMP,
-	H_BOOT_CPU,
-	H_STRINGS_SIZE,
-	H_STRUCT_SIZE,
-	H_WORDS
-};
-
-#define MAGIC 0xd00dfeedU
-#define CELL  sizeof(uint32_t)
-
-enum { T_BEGIN_NODE = 1, T_END_NODE = 2, T_PROP = 3, T_NOP = 4, T_END = 9 };
+#define CELL DT_CELL
 
 /* Sorted as the enumeration is, so that a row can't be forgotten without a hole. */
 static const char *const prop_names[DT_PROP_COUNT] = {
@@ -86,25 +68,6 @@ struct walk {
 	uint8_t names[NAME_CACHE]; /* NAME_NEW, NAME_OTHER or 1 + enum dt_prop_id */
 };
 
-static uint32_t be32(const void *p)
-{
-	return __builtin_bswap32(*(const uint32_t *)p);
-}
-
-uint32_t dt_cell(struct dt_prop prop, unsigned i)
-{
-	return be32((const uint8_t *)prop.data + i * CELL);
-}
-
-uint64_t dt_number(struct dt_prop prop, unsigned i, unsigned cells)
-{
-	uint64_t value = 0;
-
-	while (cells--)
-		value = value << 32 | dt_cell(prop, i++);
-	return value;
-}
-
 static int broken(struct walk *w, const char *why)
 {
 	w->why = why;
@@ -155,8 +118,8 @@ static int read_prop(struct walk *w)
 		return broken(w, "a property stands outside of a node or after a subnode");
 	if (!need(w, 2 * CELL))
 		return broken(w, "it ends in a property");
-	size = be32(w->block + w->at);
-	name = be32(w->block + w->at + CELL);
+	size = dt_load32(w->block + w->at);
+	name = dt_load32(w->block + w->at + CELL);
 	w->at += 2 * CELL;
 	if (!need(w, size))
 		return broken(w, "a property is longer than the tree");
@@ -200,25 +163,6 @@ const char *dt_scan_string(const struct dt_scan *scan, enum dt_prop_id id)
 	const char *s = prop.data;
 
 	return prop.size && s[prop.size - 1] == '\0' ? s : NULL;
-}
-
-bool dt_list_contains(struct dt_prop prop, const char *name)
-{
-	const char *s = prop.data;
-	size_t length = strlen(name) + 1;
-	size_t left = prop.size;
-
-	while (left >= length) {
-		size_t n = strnlen(s, left) + 1;
-
-		if (n == length && memcmp(s, name, length) == 0)
-			return true;
-		if (n > left)
-			break;
-		s += n;
-		left -= n;
-	}
-	return false;
 }
 
 bool dt_scan_compatible(const struct dt_scan *scan, const char *name)
@@ -292,22 +236,22 @@ static int walk_tokens(struct walk *w, dt_visit_fn visit, void *context)
 
 	while (!err && need(w, CELL)) {
 		int offset = (int)w->at;
-		uint32_t token = be32(w->block + w->at);
+		uint32_t token = dt_load32(w->block + w->at);
 
 		w->at += CELL;
-		if (token == T_PROP) {
+		if (token == DT_PROP) {
 			err = read_prop(w);
-		} else if (token == T_BEGIN_NODE) {
+		} else if (token == DT_BEGIN_NODE) {
 			err = visit_pending(w, visit, context);
 			err = err ? err : begin_node(w, offset);
-		} else if (token == T_END_NODE) {
+		} else if (token == DT_END_NODE) {
 			err = visit_pending(w, visit, context);
 			err = err ? err : end_node(w);
-		} else if (token == T_END) {
+		} else if (token == DT_END) {
 			return w->root_seen && w->scan.depth == UINT32_MAX
 				       ? 0
 				       : broken(w, "it ends in a node");
-		} else if (token != T_NOP) {
+		} else if (token != DT_NOP) {
 			return broken(w, "it holds an unknown token");
 		}
 	}
@@ -317,9 +261,9 @@ static int walk_tokens(struct walk *w, dt_visit_fn visit, void *context)
 /* True when [offset, offset + size) lies in the tree behind its header. */
 static bool block_fits(const void *fdt, uint32_t offset, uint32_t size)
 {
-	struct range all = { 0, be32((const uint32_t *)fdt + H_TOTALSIZE) };
+	struct range all = { 0, dt_load32((const uint32_t *)fdt + DT_H_TOTALSIZE) };
 
-	return offset >= H_WORDS * CELL && range_contains(all, offset, size);
+	return offset >= DT_H_WORDS * CELL && range_contains(all, offset, size);
 }
 
 static int check_reservations(struct walk *w, uint32_t offset)
@@ -341,23 +285,23 @@ static int check_header(struct walk *w, const void *fdt, size_t size)
 
 	if (!is_aligned((uintptr_t)fdt, 8))
 		return broken(w, "its address is not a multiple of 8");
-	if (size < H_WORDS * CELL || be32(&h[H_MAGIC]) != MAGIC)
+	if (size < DT_H_WORDS * CELL || dt_load32(&h[DT_H_MAGIC]) != DT_MAGIC)
 		return broken(w, "it is not a device tree");
-	if (be32(&h[H_TOTALSIZE]) > size || be32(&h[H_TOTALSIZE]) > INT32_MAX)
+	if (dt_load32(&h[DT_H_TOTALSIZE]) > size || dt_load32(&h[DT_H_TOTALSIZE]) > INT32_MAX)
 		return broken(w, "it is cut off");
-	if (be32(&h[H_VERSION]) < 17 || be32(&h[H_LAST_COMP]) > 17)
+	if (dt_load32(&h[DT_H_VERSION]) < 17 || dt_load32(&h[DT_H_LAST_COMP]) > 17)
 		return broken(w, "its version is not 17");
-	if (!block_fits(fdt, be32(&h[H_STRUCT]), be32(&h[H_STRUCT_SIZE])) ||
-	    !is_aligned(be32(&h[H_STRUCT]), CELL) ||
-	    !block_fits(fdt, be32(&h[H_STRINGS]), be32(&h[H_STRINGS_SIZE])))
+	if (!block_fits(fdt, dt_load32(&h[DT_H_STRUCT]), dt_load32(&h[DT_H_STRUCT_SIZE])) ||
+	    !is_aligned(dt_load32(&h[DT_H_STRUCT]), CELL) ||
+	    !block_fits(fdt, dt_load32(&h[DT_H_STRINGS]), dt_load32(&h[DT_H_STRINGS_SIZE])))
 		return broken(w, "its header points outside of it");
-	w->block = (const uint8_t *)fdt + be32(&h[H_STRUCT]);
-	w->block_size = be32(&h[H_STRUCT_SIZE]);
-	w->strings = (const char *)fdt + be32(&h[H_STRINGS]);
-	w->strings_size = be32(&h[H_STRINGS_SIZE]);
+	w->block = (const uint8_t *)fdt + dt_load32(&h[DT_H_STRUCT]);
+	w->block_size = dt_load32(&h[DT_H_STRUCT_SIZE]);
+	w->strings = (const char *)fdt + dt_load32(&h[DT_H_STRINGS]);
+	w->strings_size = dt_load32(&h[DT_H_STRINGS_SIZE]);
 	if (w->strings_size && w->strings[w->strings_size - 1] != '\0')
 		return broken(w, "its strings do not end");
-	return check_reservations(w, be32(&h[H_RSVMAP]));
+	return check_reservations(w, dt_load32(&h[DT_H_RSVMAP]));
 }
 
 int dt_scan(const void *fdt, size_t size, dt_visit_fn visit, void *context, const char **why)
@@ -383,7 +327,7 @@ int dt_scan(const void *fdt, size_t size, dt_visit_fn visit, void *context, cons
 
 bool dt_scan_reservation(const void *fdt, unsigned i, struct range *reservation)
 {
-	const uint8_t *map = (const uint8_t *)fdt + be32((const uint32_t *)fdt + H_RSVMAP);
+	const uint8_t *map = (const uint8_t *)fdt + dt_load32((const uint32_t *)fdt + DT_H_RSVMAP);
 	struct dt_prop entry = { map + i * 16, 16 };
 
 	*reservation = (struct range){ dt_number(entry, 0, 2), dt_number(entry, 2, 2) };

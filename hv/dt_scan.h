@@ -2,7 +2,7 @@
 /*
  * One pass over a flattened device tree (Devicetree Specification 0.4, chapter
  * 5), which checks its structure as it goes: a tree that was scanned to its end
- * with no error is sound for libfdt too. The visitor sees each node once, with
+ * with no error is sound for hv/dt.h, and for libfdt too. The visitor sees each node once, with
  * the properties that Bulkhead knows already found, and with its place in the
  * tree. No allocation, no recursion, no phandle search: boot time counts here.
  * Pure. The tree is input from outside until the scan has passed.
@@ -10,7 +10,7 @@
 #ifndef HV_DT_SCAN_H
 #define HV_DT_SCAN_H
 
-#include "hv/types.h"
+#include "hv/dt.h"
 
 #define DT_MAX_DEPTH 16
 #define DT_MAX_PATH  128 /* bytes of a node's full path, with its NUL */
@@ -53,11 +53,6 @@ enum dt_prop_id {
 	DT_STDOUT_PATH,
 	DT_TIMEBASE_FREQUENCY,
 	DT_PROP_COUNT,
-};
-
-struct dt_prop {
-	const void *data; /* four-byte aligned; NULL when the node lacks it */
-	uint32_t size;    /* bytes */
 };
 
 /* A node on the way from the root to the visited one. */
@@ -121,14 +116,5 @@ int dt_scan_reg(const struct dt_scan *scan, unsigned i, struct range *reg);
 
 /* Writes the visited node's full path. Returns 0, or -E2BIG when it needs more than size bytes. */
 int dt_scan_path(const struct dt_scan *scan, char *path, size_t size);
-
-/* Cell i of a property's data, which holds more than i cells. */
-uint32_t dt_cell(struct dt_prop prop, unsigned i);
-
-/* A number of cells cells (0 to 2) that starts at cell i, which the data holds. */
-uint64_t dt_number(struct dt_prop prop, unsigned i, unsigned cells);
-
-/* True when one of the strings of a string list is name. */
-bool dt_list_contains(struct dt_prop prop, const char *name);
 
 #endif

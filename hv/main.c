@@ -7,7 +7,7 @@
 #include <libfdt.h>
 
 #include "hv/arena.h"
-#include "hv/bundle.h"
+#include "hv/bundle_open.h"
 #include "hv/channels.h"
 #include "hv/config_parse.h"
 #include "hv/config_plan.h"

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources: hv/bundle.c hv/sha256.c hv/fmt.c
-// libs: fdt
+// sources: hv/bundle.c hv/bundle_open.c hv/dt.c hv/dt_scan.c hv/sha256.c hv/fmt.c
 /* Any bytes as a bundle: nothing is read outside them, whatever their tree says. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hv/bits.h"
-#include "hv/bundle.h"
+#include "hv/bundle_open.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources: hv/dt_scan.c hv/host_dt.c hv/host_isa.c hv/host_device.c hv/edit_distance.c
+// sources: hv/dt.c hv/dt_scan.c hv/host_dt.c hv/host_isa.c hv/host_device.c hv/edit_distance.c
 // libs: fdt
 /*
  * A hostile device tree from the firmware: refused, or read into a machine that
@@ -50,21 +50,38 @@ static void look_up(const struct host *host)
 	host_device_overlaps(host, (struct range){ 0, UINT64_MAX }, -1, ignore, NULL);
 }
 
-/* What libfdt reads of a tree that the scan has passed stays inside it, which ASan sees. */
-static void walk_with_libfdt(const void *fdt)
+static void compare_properties(const void *fdt, int node)
+{
+	struct dt_cursor cursor = dt_properties(fdt, node);
+	int property;
+
+	fdt_for_each_property_offset (property, fdt, node) {
+		const char *name;
+		int size;
+		const void *data = fdt_getprop_by_offset(fdt, property, &name, &size);
+
+		check(dt_next(&cursor));
+		check(cursor.value.data == data && cursor.value.size == (uint32_t)size);
+		check(strcmp(cursor.name, name) == 0);
+	}
+	check(!dt_next(&cursor));
+}
+
+/* hv/dt.h and libfdt read the same of a tree that the scan has passed, within it, as ASan sees. */
+static void compare_with_libfdt(const void *fdt)
 {
 	int depth = 0;
 
-	for (int node = 0; node >= 0; node = fdt_next_node(fdt, node, &depth)) {
-		int property;
+	for (int node = 0; node >= 0 && depth >= 0; node = fdt_next_node(fdt, node, &depth)) {
+		int child = DT_NO_NODE, other;
 
-		fdt_for_each_property_offset (property, fdt, node) {
-			const char *name;
-			int size;
-
-			if (fdt_getprop_by_offset(fdt, property, &name, &size))
-				check(size >= 0);
+		check(strcmp(dt_name(fdt, node), fdt_get_name(fdt, node, NULL)) == 0);
+		compare_properties(fdt, node);
+		fdt_for_each_subnode (other, fdt, node) {
+			child = dt_next_child(fdt, node, child);
+			check(child == other);
 		}
+		check(dt_next_child(fdt, node, child) == DT_NO_NODE);
 	}
 }
 
@@ -78,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (host_dt_parse(fdt, size, &host, NULL) == 0) {
 		check_host(&host);
 		look_up(&host);
-		walk_with_libfdt(fdt);
+		compare_with_libfdt(fdt);
 	}
 	free(fdt);
 	return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources: hv/bundle.c hv/sha256.c hv/fmt.c
+// sources: hv/bundle.c hv/bundle_open.c hv/dt.c hv/dt_scan.c hv/sha256.c hv/fmt.c
 // libs: fdt
 /* The bundle's reader, on bundles built here and on damaged copies of them. */
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <libfdt.h>
 
-#include "hv/bundle.h"
+#include "hv/bundle_open.h"
 #include "hv/sha256.h"
 
 #define SIZE 4096
@@ -168,7 +168,7 @@ static void refuses_what_is_no_bundle(void **state)
 	assert_string_equal(why, "it is not a device tree");
 	assert_int_equal(bundle_open(f->data + 1, f->size, &bundle, &why), -EINVAL);
 	assert_int_equal(bundle_open(f->data, 200, &bundle, &why), -EINVAL);
-	assert_string_equal(why, "it is cut short");
+	assert_string_equal(why, "it is cut off");
 	assert_int_equal(fdt_create_empty_tree(f->data, SIZE), 0);
 	assert_int_equal(bundle_open(f->data, SIZE, &bundle, &why), -EINVAL);
 	assert_string_equal(why, "it has no /images or no /configurations");

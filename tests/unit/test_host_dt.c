@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-// sources: hv/dt_scan.c hv/host_dt.c hv/host_isa.c hv/host_device.c hv/edit_distance.c
+// sources: hv/dt.c hv/dt_scan.c hv/host_dt.c hv/host_isa.c hv/host_device.c hv/edit_distance.c
 // libs: fdt
 /* The host's device tree: an invented board, and QEMU's machines with ISA strings cut short. */
 #include <errno.h>
