@@ -257,6 +257,13 @@ static void map_address(struct prompt *prompt, const struct vm *vm, const char *
 		prompt_print(prompt, "  GPA 0x%lx: not mapped, nothing answers\n", address);
 }
 
+static void map_guest(struct prompt *prompt, const struct vm *vm)
+{
+	print_guest_ranges(prompt, vm->config);
+	prompt_print(prompt, "  stage 2: %s, VMID %lu\n", gstage_mode_name(vm->gstage.mode),
+		     FIELD_GET(HGATP_VMID, vm->hgatp));
+}
+
 static void run_map(struct prompt *prompt, int argc, char **argv)
 {
 	struct vm *vm;
@@ -269,7 +276,7 @@ static void run_map(struct prompt *prompt, int argc, char **argv)
 	if (vm && argc > 2)
 		map_address(prompt, vm, argv[2]);
 	else if (vm)
-		print_guest_ranges(prompt, vm->config);
+		map_guest(prompt, vm);
 }
 
 const struct prompt_command commands_table[] = {

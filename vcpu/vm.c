@@ -62,6 +62,15 @@ static unsigned int choose_mode(const struct config_guest *config)
 	return 0;
 }
 
+static const char *why_not_made(int error)
+{
+	if (error == -ENOMEM)
+		return "Bulkhead's own memory is used up";
+	if (error == -ERANGE)
+		return "its addresses are past what the modes of this machine's hgatp reach";
+	return "its addresses don't fit this machine";
+}
+
 static int map_memory(struct vm *vm, const struct config_memory *memory)
 {
 	struct flush owed = flush_none();
@@ -137,10 +146,7 @@ struct vm *vm_create(const struct config *config, uint32_t index, const struct h
 			 "for its interrupts",
 			 vm->name);
 	if (error) {
-		log_error("%s: can't be made: %s (error %d)", vm->name,
-			  error == -ENOMEM ? "Bulkhead's own memory is used up"
-					   : "its addresses don't fit this machine",
-			  error);
+		log_error("%s: can't be made: %s (error %d)", vm->name, why_not_made(error), error);
 		vm->state = VM_REFUSED;
 	}
 	return vm;

@@ -6,10 +6,10 @@ import re
 import subprocess
 from pathlib import Path
 
-import pexpect
 import pytest
 
-from lib.bulkhead import LOGS, ROOT
+from lib.bulkhead import ROOT
+from lib.raw import dry_run, raw, replaced, without
 from lib.talk import Talk
 
 BOTH = "configs/linux-freertos.dts"
@@ -196,37 +196,8 @@ def test_linux_vcpus(vcpus):
 
 # What is wrong with the machine or the bundle.
 
-def dry_run(*options):
-    """QEMU's command line for the main job, as a list; the bundle is built beside it."""
-    done = subprocess.run([str(ROOT / "tools/bulkhead"), "run", BOTH, "--dry-run", *options],
-                          cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    return done.stdout.split()
-
-
-def raw(command, name, pattern, timeout=120):
-    """Runs QEMU by hand until the pattern shows."""
-    with open(LOGS / f"{name}.log", "w", encoding="utf-8") as log:
-        child = pexpect.spawn(command[0], command[1:], cwd=str(ROOT), encoding="utf-8",
-                              codec_errors="replace", timeout=timeout)
-        child.logfile_read = log
-        try:
-            child.expect(pattern)
-        finally:
-            child.close(force=True)
-
-
-def replaced(command, option, value):
-    at = command.index(option)
-    return command[:at + 1] + [value] + command[at + 2:]
-
-
-def without(command, option):
-    at = command.index(option)
-    return command[:at] + command[at + 2:]
-
-
 def test_absent_bundle():
-    raw(without(dry_run(), "-initrd"), "absent-bundle", "fatal.*no bundle")
+    raw(without(dry_run(BOTH), "-initrd"), "absent-bundle", "fatal.*no bundle")
 
 
 def damaged(command, folder, change):
@@ -242,12 +213,12 @@ def test_damaged_bundle(tmp_path):
         data[:4] = b"\0\0\0\0"
         return data
 
-    raw(damaged(dry_run(), tmp_path, change), "damaged-bundle", "fatal.*bundle at 0x.* is damaged")
+    raw(damaged(dry_run(BOTH), tmp_path, change), "damaged-bundle", "fatal.*bundle at 0x.* is damaged")
 
 
 def test_truncated_bundle(tmp_path):
     """What is missing is told for each guest by its name."""
-    raw(damaged(dry_run(), tmp_path, lambda data: data[:5000]), "truncated-bundle",
+    raw(damaged(dry_run(BOTH), tmp_path, lambda data: data[:5000]), "truncated-bundle",
         r"(?s)(linux|freertos): its kernel in the bundle is damaged.*"
         "all guests have stopped: linux refused, freertos refused")
 
@@ -263,17 +234,17 @@ def test_flipped_bit(tmp_path):
         data[at + len(image) // 2] ^= 0x10
         return data
 
-    raw(damaged(dry_run(), tmp_path, change), "flipped-bit",
+    raw(damaged(dry_run(BOTH), tmp_path, change), "flipped-bit",
         r"(?s)linux: its kernel in the bundle is damaged: the SHA-256 does not match.*freertos> ")
 
 
 def test_no_h():
-    raw(replaced(dry_run(), "-cpu", "rv64,h=false"), "no-h", "fatal.*H extension")
+    raw(replaced(dry_run(BOTH), "-cpu", "rv64,h=false"), "no-h", "fatal.*H extension")
 
 
 def test_too_little_memory():
     """The guest for which there is none is refused, with the mend; the other starts."""
-    raw(replaced(dry_run(), "-m", "256M"), "no-memory",
+    raw(replaced(dry_run(BOTH), "-m", "256M"), "no-memory",
         r"(?s)guests/linux: memory: no free host memory .*give the machine more memory.*"
         r"linux: refused.*freertos> ")
 
