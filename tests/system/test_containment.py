@@ -132,7 +132,7 @@ def test_own_fault():
         talk.key("a")
         talk.expect(r"instruction guest-page fault at 0x4000000000, pc 0x4000000000")
         talk.expect(r"cause 1 \(fetch access fault\), sepc 0x4000000000, stval 0x4000000000")
-        talk.expect("hostile: ended: failure")
+        assert talk.wait_state("hostile", "stopped")["ended"] == "failure"
         undisturbed(talk, before)
 
 
