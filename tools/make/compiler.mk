@@ -58,7 +58,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFLAGS := -std=gnu17 -O1 -g -fno-strict-aliasing -fno-common -I. -isystem $(LIBFDT)
 
 # Brought by tools/setup, kept by `make clean`.
-KEPT := third-party downloads setup apt linux firmware tools
+KEPT := third-party downloads setup apt linux firmware firmware-old tools
 
 # `make V=1` shows the commands; else each prints two words.
 Q := $(if $(V),,@)

@@ -126,6 +126,22 @@ setup_firmware() {
 	stamp_write firmware "$key"
 }
 
+# Firmware of Debian 12, with the SBI as it was: for tests only, which fail without it and say so.
+setup_old_firmware() {
+	out=$build/firmware-old
+	key=$(pins_key)
+	component_begin old-firmware "$key" "$out/opensbi-1.1.bin" || return 0
+	rm -rf "$out"
+	if ! fetch opensbi-1.1; then
+		say "going on without it: the tests that run on it will fail"
+		return 0
+	fi
+	undeb "$fetched" "$out/root"
+	ln "$out/root/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin" \
+		"$out/opensbi-1.1.bin"
+	stamp_write old-firmware "$key"
+}
+
 # cbmc is younger than Debian 12: it brings its own C library, and its loader, along.
 setup_proof() {
 	out=$build/tools

@@ -18,6 +18,7 @@ pin_arch() { pin_field "$1" 3; }
 pin_version() { pin_field "$1" 4; }
 pin_sha256() { pin_field "$1" 5; }
 pin_path() { pin_field "$1" 6; }
+pin_is_only() { [ "$(pin_field "$1" 7)" = only ]; }
 
 sha256_of() {
 	sha256sum "$1" | cut -d' ' -f1
@@ -64,7 +65,7 @@ fetch_pinned() {
 	return 1
 }
 
-# fetch NAME: sets `fetched` to the file, pinned or else signed.
+# fetch NAME: sets `fetched` to the file, pinned or else signed; false for want of an `only` one.
 fetch() {
 	mkdir -p "$downloads"
 	[ -n "$(pin_path "$1")" ] || die "no pin named $1 in $pins"
@@ -72,5 +73,6 @@ fetch() {
 	sha256_matches "$fetched" "$(pin_sha256 "$1")" && return
 	fetch_pinned "$1" "$fetched" && return
 	say "no mirror has $(pin_package "$1") $(pin_version "$1") with the pinned sum any more"
+	! pin_is_only "$1" || return 1
 	signed_fetch "$1"
 }

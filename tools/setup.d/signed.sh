@@ -103,7 +103,13 @@ signed_fetch() {
 signed_renew_pins() {
 	table=$(sed -n '/^# name/,$p' "$pins" | sed 1d)
 	head=$(sed '/^# name/q' "$pins" | sed "s/^snapshot.*/snapshot	$(signed_snapshot_day)/")
-	echo "$table" | while read -r name package arch rest; do
+	echo "$table" | while read -r line; do
+		set -- $line
+		name=$1 package=$2 arch=$3
+		if pin_is_only "$name"; then
+			echo "$line"
+			continue
+		fi
 		signed_prepare "$(signed_arch_of "$arch")"
 		set -- $(signed_lookup "$name")
 		[ $# = 3 ] || die "no $package for $arch"
