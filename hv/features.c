@@ -89,6 +89,7 @@ void features_probe(const struct host *host)
 	features.sstc = isa_has(host, ISA_SSTC) && (features.henvcfg & ENVCFG_STCE);
 	features.svinval = isa_has(host, ISA_SVINVAL);
 	features.stateen = csr_try_write(CSR_HSTATEEN0, 0);
+	features.aia = csr_try_write(CSR_HVICTL, 0);
 	features.fp = isa_has(host, ISA_D);
 	features.vector = isa_has(host, ISA_V);
 }

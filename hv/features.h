@@ -20,6 +20,7 @@ struct features {
 	bool sstc;
 	bool svinval;
 	bool stateen; /* hstateen0 exists */
+	bool aia;     /* hvien and hvictl exist */
 	bool fp;
 	bool vector;
 };

@@ -76,6 +76,9 @@ boot_trap:
 	.global	hart_entry
 hart_entry:
 	csrw	CSR_SIE, zero
+	/* Whoever came before may have left MXR or SUM, which would count for guests' memory too. */
+	li	t0, 2 << 32 /* UXL: 64 */
+	csrw	CSR_SSTATUS, t0
 	mv	tp, a1
 	lla	t0, hart_satp
 	ld	t0, 0(t0)

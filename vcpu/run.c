@@ -88,6 +88,11 @@ static void reset_hypervisor_csrs(const struct vcpu *vcpu)
 	csr_write(CSR_HIDELEG, VS_INTERRUPTS);
 	csr_write(CSR_HIE, 0);
 	csr_write(CSR_HVIP, 0);
+	csr_write(CSR_HGEIE, 0);
+	if (features.aia) {
+		csr_write(CSR_HVIEN, 0);
+		csr_write(CSR_HVICTL, 0);
+	}
 	csr_write(CSR_HCOUNTEREN, COUNTEREN_CY | COUNTEREN_TM | COUNTEREN_IR);
 	csr_write(CSR_HTIMEDELTA, vcpu->vm->time_delta);
 	if (features.henvcfg)

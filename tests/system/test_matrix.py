@@ -105,3 +105,14 @@ def test_small_guest(machine, harts):
         talk.focus(1)
         talk.send("poweroff\r")
         assert talk.end() == 0
+
+
+@pytest.mark.parametrize("machine", ["plic", "aia"])
+def test_leftovers(machine):
+    """Whatever a boot loader left in the CSRs of HS-mode reaches no guest."""
+    with Talk(FREERTOS_ONLY, "--machine", machine, "--smp", "1", "--qemu",
+              "-kernel", "build/guests/leftovers.bin", "-device",
+              "loader,file=build/bulkhead.bin,addr=0x82200000,force-raw=on",
+              name=f"leftovers-{machine}") as talk:
+        talk.freertos_ready()
+        freertos_works(talk)
