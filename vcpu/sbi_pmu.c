@@ -46,9 +46,12 @@ enum function {
 #define STOP_TAKE_SNAPSHOT   BIT(1)
 #define STOP_FLAGS           GENMASK(1, 0)
 
-#define EVENT_CODE    GENMASK(15, 0)
-#define EVENT_TYPE    GENMASK(19, 16)
-#define EVENT_INDEX   GENMASK(19, 0)
+#define EVENT_CODE         GENMASK(15, 0)
+#define EVENT_TYPE         GENMASK(19, 16)
+#define EVENT_INDEX        GENMASK(19, 0)
+#define EVENT_CYCLES       1
+#define EVENT_INSTRUCTIONS 2
+
 #define TYPE_GENERAL  0
 #define TYPE_CACHE    1
 #define TYPE_RAW      2
@@ -174,20 +177,58 @@ static uint64_t machine_flags(uint64_t flags)
 	return result | CONFIG_UINH | CONFIG_SINH | CONFIG_MINH;
 }
 
+/*
+ * Until somebody asks the firmware for them, cycles and instructions count in every mode, and
+ * guests that never heard of this extension read them: so those that are given back do again.
+ */
+static void count_freely(struct sbi_state *sbi, uint64_t set)
+{
+	uint64_t event, index;
+
+	for (event = EVENT_CYCLES; set && event <= EVENT_INSTRUCTIONS; event++) {
+		if (!machine(COUNTER_CONFIG_MATCHING, 0, set, CONFIG_AUTO_START, event, 0,
+			     &index) &&
+		    index <= 63)
+			sbi->pmu_free |= BIT(index) & set;
+	}
+}
+
+/* Asks the firmware for a counter, one that counts freely or not. */
+static int64_t match_counter(struct sbi_state *sbi, uint64_t set, uint64_t flags, uint64_t event,
+			     uint64_t data, uint64_t *index)
+{
+	uint64_t free = set & sbi->pmu_free, unused;
+	int64_t error;
+
+	if (free)
+		machine(COUNTER_STOP, 0, free, STOP_RESET, 0, 0, &unused);
+	sbi->pmu_free &= ~free;
+	error = machine(COUNTER_CONFIG_MATCHING, 0, set, flags, event, data, index);
+	if (!error && (*index > 63 || !(set & BIT(*index))))
+		error = SBI_ERR_FAILED;
+	if (!error) {
+		sbi->pmu_touched |= BIT(*index);
+		free &= ~BIT(*index);
+	}
+	count_freely(sbi, free);
+	return error;
+}
+
 static struct sbi_ret match_machine(struct vcpu *vcpu, uint64_t set, uint64_t flags, uint64_t event,
 				    uint64_t data)
 {
 	struct sbi_state *sbi = &vcpu->sbi;
 	uint64_t index;
+	int64_t error;
 
 	if ((flags & CONFIG_SKIP_MATCH) && firmware_counter(sbi, lowest(set)))
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	set &= sbi->pmu_valid;
-	if (!set ||
-	    machine(COUNTER_CONFIG_MATCHING, 0, set, machine_flags(flags), event, data, &index))
+	if (!set)
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
-	if (index > 63 || !(set & BIT(index)))
-		return sbi_error(SBI_ERR_FAILED);
+	error = match_counter(sbi, set, machine_flags(flags), event, data, &index);
+	if (error)
+		return sbi_error(error == SBI_ERR_FAILED ? error : SBI_ERR_NOT_SUPPORTED);
 	sbi->pmu_configured |= BIT(index);
 	return sbi_value(index);
 }
@@ -347,12 +388,14 @@ struct event_entry {
 /* Whether a free counter of the machine takes the event: by trying. */
 static bool machine_has(struct vcpu *vcpu, uint64_t event, uint64_t data)
 {
-	uint64_t set = vcpu->sbi.pmu_valid & ~vcpu->sbi.pmu_configured;
+	struct sbi_state *sbi = &vcpu->sbi;
+	uint64_t set = sbi->pmu_valid & ~sbi->pmu_configured;
 	uint64_t index, unused;
 
-	if (!set || machine(COUNTER_CONFIG_MATCHING, 0, set, 0, event, data, &index) || index > 63)
+	if (!set || match_counter(sbi, set, 0, event, data, &index))
 		return false;
 	machine(COUNTER_STOP, 0, BIT(index), STOP_RESET, 0, 0, &unused);
+	count_freely(sbi, BIT(index));
 	return true;
 }
 
@@ -427,6 +470,7 @@ void sbi_pmu_reset(struct vcpu *vcpu)
 
 	if (sbi->pmu_configured)
 		stop_machine(sbi, sbi->pmu_configured, STOP_RESET);
+	count_freely(sbi, sbi->pmu_touched & ~sbi->pmu_free);
 	for (unsigned i = 0; i < SBI_PMU_FIRMWARE_COUNTERS; i++)
 		sbi->pmu[i] = (struct sbi_pmu_counter){ .configured = false };
 }

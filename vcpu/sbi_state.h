@@ -41,6 +41,8 @@ struct sbi_state {
 	uint32_t pmu_machine;    /* their number; the firmware counters follow */
 	uint64_t pmu_valid;      /* those of them that may be used */
 	uint64_t pmu_configured; /* and that the guest configured */
+	uint64_t pmu_touched;    /* and that any guest's life ever did */
+	uint64_t pmu_free;       /* those that Bulkhead set to count freely again */
 	struct sbi_pmu_counter pmu[SBI_PMU_FIRMWARE_COUNTERS];
 };
 

@@ -28,6 +28,9 @@ void case_harts(void);
 void case_both(void);
 void case_flood(void);
 
+/* lives.c: what a life leaves to the next. */
+void case_lives(void);
+
 /* ends.c: these don't come back. */
 void case_no_vector(void);
 void case_bad_root(void);

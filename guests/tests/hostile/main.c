@@ -36,6 +36,7 @@ static const struct {
 	{ "harts", case_harts },
 	{ "both", case_both },
 	{ "flood", case_flood },
+	{ "lives", case_lives },
 	{ "no-vector", case_no_vector },
 	{ "bad-root", case_bad_root },
 	{ "stack", case_stack },
