@@ -41,6 +41,7 @@ enum config_device_kind {
 	CONFIG_DEV_WATCHDOG, /* compatible = "allwinner,sun20i-d1-wdt" */
 	CONFIG_DEV_FLASH,    /* compatible = "cfi-flash" */
 	CONFIG_DEV_WORD,     /* compatible = "bulkhead,word": a read-only word */
+	CONFIG_DEV_STATISTICS, /* compatible = "bulkhead,statistics": its own counters (hv/stats_page.h) */
 	CONFIG_DEV_PASSTHROUGH,
 };
 

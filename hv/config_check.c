@@ -85,6 +85,12 @@ static void check_window(struct config_planning *plan, const struct config_guest
 	}
 }
 
+/* Pages of the guest's, rather than an exit for each access. */
+static bool is_mapped(const struct config_device *d)
+{
+	return d->kind == CONFIG_DEV_FLASH || d->kind == CONFIG_DEV_STATISTICS;
+}
+
 static void check_region(struct config_planning *plan, const struct config_guest *g, uint32_t i,
 			 const struct config_region *region)
 {
@@ -92,9 +98,7 @@ static void check_region(struct config_planning *plan, const struct config_guest
 	struct config_place at = config_device_place(g, d, "reg");
 	struct range r = { region->gpa, region->size };
 	uint64_t least = config_kinds[d->kind].min_size;
-	uint64_t alignment = d->kind == CONFIG_DEV_WORD    ? 1
-			     : d->kind == CONFIG_DEV_FLASH ? PAGE_SIZE
-							   : 4;
+	uint64_t alignment = d->kind == CONFIG_DEV_WORD ? 1 : is_mapped(d) ? PAGE_SIZE : 4;
 
 	if (r.size == 0 || r.size < least) {
 		config_finding(&plan->findings, at,

@@ -4,6 +4,7 @@
 
 #include "hv/config_device.h"
 #include "hv/edit_distance.h"
+#include "hv/stats_page.h"
 
 #define MAX_SOURCE  1023
 #define MAX_FLASH   MiB(64)
@@ -61,6 +62,11 @@ const struct config_kind config_kinds[CONFIG_DEV_PASSTHROUGH + 1] = {
 			      .gpa = CONFIG_ANY,
 			      .size = 4,
 			      .min_size = 1 },
+	[CONFIG_DEV_STATISTICS] = { .name = "statistics",
+				    .compatible = "bulkhead,statistics",
+				    .gpa = 0x103000,
+				    .size = PAGE_SIZE, /* or more, for many vCPUs */
+				    .min_size = PAGE_SIZE },
 	[CONFIG_DEV_PASSTHROUGH] = { .name = "passthrough" },
 };
 
@@ -316,6 +322,22 @@ static void check_word(struct config_findings *f, const struct config_guest *gue
 			       (unsigned long long)d->value, (unsigned long long)size);
 }
 
+/* Whole pages, as many as the vCPUs' counters take. */
+static void check_statistics(struct config_findings *f, const struct config_guest *guest,
+			     const struct config_values *values, struct config_device *d)
+{
+	uint64_t size = stats_page_size(guest->nr_vcpus);
+
+	if (d->nr_regions && !config_has(values, P_REG))
+		d->regions[0].size = size;
+	else if (d->nr_regions && d->regions[0].size != size)
+		config_finding(f, config_device_place(guest, d, "reg"),
+			       "0x%llx bytes are not what the counters of %u vCPUs take\n"
+			       "give it 0x%llx, or leave \"reg\" out",
+			       (unsigned long long)d->regions[0].size, guest->nr_vcpus,
+			       (unsigned long long)size);
+}
+
 static void check_part(struct config_findings *f, const struct config_guest *guest,
 		       const struct config_values *values, struct config_device *d)
 {
@@ -383,6 +405,8 @@ bool config_device_read(struct config_findings *f, const struct config_guest *gu
 		check_flash(f, guest, d);
 	else if (d->kind == CONFIG_DEV_WORD)
 		check_word(f, guest, d);
+	else if (d->kind == CONFIG_DEV_STATISTICS)
+		check_statistics(f, guest, &values, d);
 	else if (d->kind == CONFIG_DEV_PASSTHROUGH)
 		check_part(f, guest, &values, d);
 	else if (config_device_is_irqchip(d))

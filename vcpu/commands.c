@@ -133,22 +133,29 @@ static void run_stats(struct prompt *prompt, int argc, char **argv)
 	struct prompt_out out = { { put_stats }, prompt };
 	bool reset = argc > 1 && !strcmp(argv[1], "reset");
 	bool json = argc > 1 && !strcmp(argv[1], "json");
+	const struct vm *only;
 	uint32_t i;
 
+	if (argc > 1 && !reset && !json) {
+		only = guest_argument(prompt, argc, argv);
+		if (only)
+			stats_print(only, &out.out);
+		return;
+	}
 	for (i = 0; i < commands->nr_vms; i++) {
 		struct vm *vm = commands->vms[i];
 
 		if (!vm)
 			continue;
-		if (argc > 1 && !reset && !json && strcmp(argv[1], vm->name))
-			continue;
 		if (reset) {
 			stats_reset(vm);
-			continue;
-		}
-		(json ? stats_json : stats_print)(vm, &out.out);
-		if (json)
+		} else if (json) {
+			stats_json(vm, &out.out);
 			prompt_print(prompt, "\n");
+		} else {
+			prompt_print(prompt, "%s:\n", vm->name);
+			stats_print(vm, &out.out);
+		}
 	}
 }
 

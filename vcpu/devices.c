@@ -164,6 +164,17 @@ static int make_word(const struct maker *maker, struct vm_device *device)
 			     device->config->value);
 }
 
+/* The vCPUs' counters themselves: Bulkhead writes them, the guest reads them without an exit. */
+static int make_statistics(const struct maker *maker, struct vm_device *device)
+{
+	struct vm *vm = maker->vm;
+	struct flush owed = flush_none();
+
+	return gstage_map(&vm->gstage, gpa(device->config->regions[0].gpa),
+			  page_alloc_hpa(maker->arena->pages, vm->stats_page),
+			  device->config->regions[0].size, GSTAGE_READ, &owed);
+}
+
 static int make_flash(const struct maker *maker, struct vm_device *device)
 {
 	return flash_create(device, maker->host, maker->arena);
@@ -244,11 +255,17 @@ static int make_passthrough(const struct maker *maker, struct vm_device *device)
 }
 
 static int (*const makers[])(const struct maker *maker, struct vm_device *device) = {
-	[CONFIG_DEV_PLIC] = make_irqchip,      [CONFIG_DEV_APLIC] = make_irqchip,
-	[CONFIG_DEV_IMSIC] = make_imsics,      [CONFIG_DEV_UART] = make_uart,
-	[CONFIG_DEV_RTC] = make_rtc,           [CONFIG_DEV_RESET] = make_reset,
-	[CONFIG_DEV_FLASH] = make_flash,       [CONFIG_DEV_WORD] = make_word,
-	[CONFIG_DEV_WATCHDOG] = make_watchdog, [CONFIG_DEV_PASSTHROUGH] = make_passthrough,
+	[CONFIG_DEV_PLIC] = make_irqchip,
+	[CONFIG_DEV_APLIC] = make_irqchip,
+	[CONFIG_DEV_IMSIC] = make_imsics,
+	[CONFIG_DEV_UART] = make_uart,
+	[CONFIG_DEV_RTC] = make_rtc,
+	[CONFIG_DEV_RESET] = make_reset,
+	[CONFIG_DEV_FLASH] = make_flash,
+	[CONFIG_DEV_WORD] = make_word,
+	[CONFIG_DEV_WATCHDOG] = make_watchdog,
+	[CONFIG_DEV_STATISTICS] = make_statistics,
+	[CONFIG_DEV_PASSTHROUGH] = make_passthrough,
 };
 
 static int make_device(const struct maker *maker, struct vm_device *device)

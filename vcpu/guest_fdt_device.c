@@ -10,6 +10,7 @@
 
 #include "hv/bits.h"
 #include "hv/fmt.h"
+#include "hv/stats_page.h"
 #include "vcpu/guest_fdt_parts.h"
 #include "vdev/syscon.h"
 
@@ -204,6 +205,12 @@ static void write_flash(struct tree *tree, const struct config_device *device)
 		tree_flag(tree, "read-only");
 }
 
+static void write_statistics(struct tree *tree, const struct config_device *device)
+{
+	(void)device;
+	tree_string(tree, "compatible", STATS_PAGE_COMPATIBLE);
+}
+
 /* What each kind's node holds beside reg and interrupts; NULL: it has no node. */
 static void (*const writers[])(struct tree *tree, const struct config_device *device) = {
 	[CONFIG_DEV_UART] = write_uart,
@@ -215,6 +222,7 @@ static void (*const writers[])(struct tree *tree, const struct config_device *de
 	[CONFIG_DEV_WATCHDOG] = write_watchdog,
 	[CONFIG_DEV_FLASH] = write_flash,
 	[CONFIG_DEV_WORD] = NULL,
+	[CONFIG_DEV_STATISTICS] = write_statistics,
 	[CONFIG_DEV_PASSTHROUGH] = tree_passthrough,
 };
 

@@ -100,10 +100,25 @@ static int access(struct vcpu *vcpu, gpa_t address, const struct decode *d)
 	return error;
 }
 
+/* True where the guest may do something, so that what it did is not among that. */
+static bool is_mapped(struct vm *vm, gpa_t address)
+{
+	uint64_t how;
+	hpa_t where;
+	int error;
+
+	spin_lock(&vm->stage2_lock);
+	error = gstage_translate(&vm->gstage, address, &where, &how);
+	spin_unlock(&vm->stage2_lock);
+	return !error;
+}
+
 static __attribute__((noinline)) void refuse_access(struct vcpu *vcpu, gpa_t address, int error)
 {
-	bool nothing = error == -ENODEV || !bus_find(&vcpu->vm->bus, address, 1);
-	const char *why = nothing             ? "it has no memory or device there"
+	struct vm *vm = vcpu->vm;
+	bool nothing = error == -ENODEV || !bus_find(&vm->bus, address, 1);
+	const char *why = nothing && is_mapped(vm, address) ? "it may only read there"
+			  : nothing                         ? "it has no memory or device there"
 			  : error == -ENOTSUP ? "not a plain load or store, on a device"
 					      : "the device refused it";
 

@@ -138,6 +138,26 @@ const char *stats_sbi_name(unsigned row)
 	return name_of(sbi_names, STATS_SBI_ROWS, row);
 }
 
+void stats_init_page(struct stats_page *page, uint32_t nr_vcpus, uint64_t timebase)
+{
+	*page = (struct stats_page){
+		.magic = STATS_PAGE_MAGIC,
+		.version = STATS_PAGE_VERSION,
+		.size = STATS_PAGE_FIRST + nr_vcpus * STATS_PAGE_STRIDE,
+		.nr_vcpus = nr_vcpus,
+		.first = STATS_PAGE_FIRST,
+		.stride = STATS_PAGE_STRIDE,
+		.slice_size = sizeof(struct stats_page_vcpu),
+		.timebase = timebase,
+	};
+}
+
+struct stats_page_vcpu *stats_in_page(struct stats_page *page, uint32_t vcpu)
+{
+	return (struct stats_page_vcpu *)((char *)page + STATS_PAGE_FIRST +
+					  vcpu * STATS_PAGE_STRIDE);
+}
+
 /* Another hart may be counting: every counter is read and written whole. */
 static void read_counters(uint64_t *to, const struct vcpu *vcpu)
 {

@@ -43,6 +43,12 @@ static inline void stats_ticks(struct stats_page_vcpu *stats, uint64_t *counter,
 struct vm;
 struct vcpu;
 
+/* Writes the head of a page of stats_page_size(nr_vcpus) bytes, all zero. */
+void stats_init_page(struct stats_page *page, uint32_t nr_vcpus, uint64_t timebase);
+
+/* The counters of one of its vCPUs. */
+struct stats_page_vcpu *stats_in_page(struct stats_page *page, uint32_t vcpu);
+
 /* Takes text piece by piece; a piece is at most 80 bytes and ends with a zero byte. */
 struct stats_out {
 	void (*put)(struct stats_out *out, const char *text);

@@ -101,6 +101,41 @@ static int make_address_space(struct vm *vm, struct table_pages *tables, uint16_
 	return error;
 }
 
+static bool wants_stats_page(const struct config_guest *config)
+{
+	uint32_t i;
+
+	for (i = 0; i < config->nr_devices; i++) {
+		if (config->devices[i].kind == CONFIG_DEV_STATISTICS)
+			return true;
+	}
+	return false;
+}
+
+/* Pages with nothing else in them, since the guest will read them all. */
+static int make_stats_page(struct vm *vm, const struct host *host, struct page_alloc *pages)
+{
+	uint64_t size = stats_page_size(vm->config->nr_vcpus);
+	unsigned int order = 0;
+
+	if (!wants_stats_page(vm->config))
+		return 0;
+	while (PAGE_SIZE << order < size)
+		order++;
+	vm->stats_page = page_alloc_take(pages, order, PAGE_OWNER_VCPU);
+	if (!vm->stats_page)
+		return -ENOMEM;
+	stats_init_page(vm->stats_page, vm->config->nr_vcpus, host->timebase_hz);
+	return 0;
+}
+
+static struct stats_page_vcpu *make_counters(struct vm *vm, uint32_t vcpu, struct arena *arena)
+{
+	if (vm->stats_page)
+		return stats_in_page(vm->stats_page, vcpu);
+	return arena_alloc(arena, sizeof(struct stats_page_vcpu), ARENA_ALIGN_MAX);
+}
+
 static int make_vcpus(struct vm *vm, struct arena *arena)
 {
 	uint32_t count = vm->config->nr_vcpus, i;
@@ -112,8 +147,7 @@ static int make_vcpus(struct vm *vm, struct arena *arena)
 		vm->vcpus[i] = arena_alloc(arena, sizeof(struct vcpu), ARENA_ALIGN_MAX);
 		if (!vm->vcpus[i])
 			return -ENOMEM;
-		vm->vcpus[i]->stats =
-			arena_alloc(arena, sizeof(struct stats_page_vcpu), ARENA_ALIGN_MAX);
+		vm->vcpus[i]->stats = make_counters(vm, i, arena);
 		if (!vm->vcpus[i]->stats)
 			return -ENOMEM;
 		run_init(vm->vcpus[i], vm, i, hart_at(vm->config->harts[i]));
@@ -137,6 +171,8 @@ struct vm *vm_create(const struct config *config, uint32_t index, const struct h
 	vm->name = vm->config->name;
 	vm->index = index;
 	error = make_address_space(vm, tables, vmid);
+	if (!error)
+		error = make_stats_page(vm, host, arena->pages);
 	if (!error)
 		error = make_vcpus(vm, arena);
 	if (!error)

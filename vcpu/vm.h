@@ -64,6 +64,7 @@ struct vm {
 	const struct host *host;
 	struct vm_device *devices; /* [config->nr_devices], as the configuration's */
 	uint64_t hgatp;
+	struct stats_page *stats_page; /* its vCPUs' counters, if its file lets it read them */
 
 	/* Set at each start, constant while it runs. */
 	uint64_t time_delta; /* htimedelta */

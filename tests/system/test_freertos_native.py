@@ -101,6 +101,7 @@ def test_machine(start, machine):
     lines = re.findall(r"line (\d{6}) of 000500: the quick brown fox jumps over the lazy dog\r\n",
                        guest.command("lines 500"))
     assert [int(n) for n in lines] == list(range(1, 501))
+    assert "no statistics page" in guest.command("disturbed")
     stats = guest.command("stats")
     assert "work: ok" in stats and "console: 0 bytes lost" in stats and "(0 spurious)" in stats
     assert "freertos: poweroff" in guest.end("poweroff")
@@ -110,7 +111,7 @@ def test_commands(start):
     """Every command that changes nothing answers; editing keys work."""
     guest = start()
     guest.ready()
-    assert len(guest.command("help").splitlines()) == 12
+    assert len(guest.command("help").splitlines()) == 13
     assert re.search(r"console +running +5", guest.command("tasks"))
     assert re.search(r"up \d+\.\d{3} s", guest.command("uptime"))
     assert guest.command("info").startswith("FreeRTOS V")

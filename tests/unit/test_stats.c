@@ -153,6 +153,37 @@ static void json(void **state)
 	assert_null(strchr(text, '\n'));
 }
 
+/* As a guest reads it: by what the head says, and nothing from another layout. */
+static void a_page_for_the_guest(void **state)
+{
+	static uint64_t words[2 * 4096 / sizeof(uint64_t)];
+	struct stats_page *page = (struct stats_page *)words;
+
+	(void)state;
+	assert_int_equal(stats_page_size(1), 4096);
+	assert_int_equal(stats_page_size(3), 4096);
+	assert_int_equal(stats_page_size(4), sizeof(words));
+	stats_init_page(page, 4, 10000000);
+	assert_memory_equal(page, "BHKDSTAT", 8);
+	assert_true(page->size <= sizeof(words));
+	for (uint32_t i = 0; i < 4; i++) {
+		struct stats_page_vcpu *slice = stats_in_page(page, i);
+
+		assert_ptr_equal(stats_page_slice(page, i), slice);
+		assert_true((char *)(slice + 1) <= (char *)page + page->size);
+		slice->sbi[STATS_SBI_UNKNOWN] = i;
+		slice->external_irqs = 100;
+	}
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(stats_page_exits(stats_page_slice(page, i)), i);
+	assert_null(stats_page_slice(page, 4));
+	page->version++;
+	assert_null(stats_page_slice(page, 0));
+	page->version--;
+	page->magic = 0;
+	assert_null(stats_page_slice(page, 0));
+}
+
 /* Every row has a name, so that no line of the largest counters is cut. */
 static void every_name_fits(void **state)
 {
@@ -183,6 +214,7 @@ int main(void)
 		cmocka_unit_test_setup(reset_begins_at_zero, setup),
 		cmocka_unit_test_setup(lines_for_people, setup),
 		cmocka_unit_test_setup(json, setup),
+		cmocka_unit_test_setup(a_page_for_the_guest, setup),
 		cmocka_unit_test_setup(every_name_fits, setup),
 	};
 

@@ -9,6 +9,7 @@
 
 #include "guests/freertos/app/command.h"
 #include "guests/freertos/app/crash.h"
+#include "guests/freertos/app/disturbed.h"
 #include "guests/freertos/app/fpcheck.h"
 #include "guests/freertos/app/heartbeat.h"
 #include "guests/freertos/app/info.h"
@@ -21,6 +22,7 @@
 #include "guests/lib/sbi.h"
 
 #define MOST_TASKS        24
+#define LONGEST_WATCH     3600
 #define LONGEST_HEARTBEAT 1000000 /* seconds: what ticks can still count */
 
 static int digit(char c)
@@ -104,6 +106,16 @@ static void command_jitter(char *words[])
 	} else {
 		shell_print("jitter [reset|histogram]\n");
 	}
+}
+
+static void command_disturbed(char *words[])
+{
+	uint64_t seconds = 0;
+
+	if (words[1] && (!command_number(words[1], &seconds) || seconds > LONGEST_WATCH))
+		shell_print("disturbed [SECONDS]\n");
+	else
+		disturbed_print(seconds);
 }
 
 static void command_stats(char *words[])
@@ -201,6 +213,8 @@ static const struct {
 	{ "help", command_help, "this list" },
 	{ "tasks", command_tasks, "each task's state, priority, stack and share of the hart" },
 	{ "jitter", command_jitter, "[reset|histogram] how late the 1 kHz task wakes" },
+	{ "disturbed", command_disturbed,
+	  "[SECONDS] exits from this guest, since last, or for so long" },
 	{ "uptime", command_uptime, "time since the scheduler's start" },
 	{ "stats", command_stats, "what queue, mutex, timer, event group and interrupts did" },
 	{ "info", command_info, "the machine as this guest sees it" },

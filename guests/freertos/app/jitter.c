@@ -21,6 +21,7 @@ static const uint32_t bucket_ends[] = {
 #define BUCKETS (sizeof(bucket_ends) / sizeof(bucket_ends[0]) + 1)
 
 static struct jitter figures;
+static uint64_t exits; /* up to the last sample */
 static uint64_t histogram[BUCKETS];
 
 static unsigned bucket_of(uint64_t ns)
@@ -32,9 +33,24 @@ static unsigned bucket_of(uint64_t ns)
 	return i;
 }
 
+/* Counts a sample in whose period somebody took the hart apart from one that nobody touched. */
+static void add_exits(uint64_t ns, const struct disturbed *now)
+{
+	if (!figures.samples)
+		figures.start = *now;
+	else if (now->own + now->interrupts != exits)
+		figures.disturbed++;
+	else if (ns > figures.undisturbed)
+		figures.undisturbed = ns;
+	exits = now->own + now->interrupts;
+}
+
 static void add_sample(uint64_t ns)
 {
+	struct disturbed now = disturbed_get();
+
 	taskENTER_CRITICAL();
+	add_exits(ns, &now);
 	if (!figures.samples || ns < figures.min)
 		figures.min = ns;
 	if (ns > figures.max)
@@ -93,6 +109,17 @@ struct jitter jitter_get(void)
 	return copy;
 }
 
+/* The first period of all has no beginning that was looked at. */
+static void print_exits(const struct jitter *j)
+{
+	struct disturbed now = disturbed_get();
+
+	shell_print("  exits in %lu of these periods (%lu own, %lu by interrupts), %lu ns outside; "
+		    "max %lu ns in the others\n",
+		    j->disturbed, now.own - j->start.own, now.interrupts - j->start.interrupts,
+		    timer_nanoseconds(now.ticks - j->start.ticks), j->undisturbed);
+}
+
 void jitter_print(void)
 {
 	struct jitter j = jitter_get();
@@ -101,6 +128,8 @@ void jitter_print(void)
 		    "%lu late by a period, %lu ticks lost\n",
 		    j.samples, j.min, j.samples ? j.sum / j.samples : 0, j.max, j.missed,
 		    port_ticks_lost());
+	if (disturbed_is_known())
+		print_exits(&j);
 }
 
 void jitter_print_histogram(void)

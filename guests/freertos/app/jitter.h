@@ -8,12 +8,18 @@
 
 #include <stdint.h>
 
+#include "guests/freertos/app/disturbed.h"
+
 struct jitter {
 	uint64_t samples;
 	uint64_t min; /* ns, as all that follow */
 	uint64_t sum;
 	uint64_t max;
 	uint64_t missed; /* samples that were late by a period or more */
+	/* Where a statistics page tells of exits from this guest: */
+	uint64_t disturbed;     /* samples with an exit in the period before */
+	uint64_t undisturbed;   /* the latest of the others */
+	struct disturbed start; /* at the first sample's beginning */
 };
 
 /* Starts the task. */

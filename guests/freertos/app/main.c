@@ -5,6 +5,7 @@
 #include "FreeRTOS.h"
 #include "task.h"
 
+#include "guests/freertos/app/disturbed.h"
 #include "guests/freertos/app/heartbeat.h"
 #include "guests/freertos/app/info.h"
 #include "guests/freertos/app/jitter.h"
@@ -71,6 +72,8 @@ void guest_main(uint64_t hart, const void *tree)
 	info_print(print);
 	if (error)
 		print("  console is polled: %s\n", error);
+	if (disturbed_init())
+		print("  exits of this hart are counted in a page of its own: disturbed tells\n");
 	shell_start();
 	work_start();
 	heartbeat_start();

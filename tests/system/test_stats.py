@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The statistics page: a guest finds every exit of its own counted in it, can't write it, and
+proves by it that nobody disturbs it while others misbehave, boot and restart."""
+import re
+
+import pytest
+
+from lib.talk import Talk
+
+STATS = "tests/system/configs/stats.dts"
+HOSTILE = "tests/system/configs/hostile.dts"
+MACHINES = {
+    "plic": [],
+    "aia": ["--machine", "aia"],
+    "no-sstc": ["--cpu", "max,sstc=off"],
+    "sv39": ["--cpu", "rv64,sv48=off"],
+    "four-vcpus": ["--set", "stats.vcpus=4"],
+}
+TAKEN = re.compile(r"in ([0-9.]+) s (\d+) exits by its own calls and devices, (\d+) by interrupts, "
+                   r"(\d+) ns outside")
+
+
+def taken(answer):
+    """Exits of its own, by interrupts, and time outside."""
+    match = TAKEN.search(answer)
+    assert match, answer
+    return tuple(int(number) for number in match.groups()[1:])
+
+
+def freertos(talk, number):
+    """FreeRTOS is up, has the console, and prints nothing by itself."""
+    talk.focus(number)
+    talk.send("\r")
+    talk.expect("freertos> ")
+    talk.freertos("heartbeat off")
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_page(machine):
+    """The page's layout, exact counts, and every way to misuse it."""
+    with Talk(STATS, "--set", "freertos.status=disabled", *MACHINES[machine],
+              name=f"stats-{machine}") as talk:
+        talk.expect(r"stats: (\d+) failed")
+        assert talk.end() == 0, talk.text()
+        text = talk.text()
+    assert "FAIL" not in text and len(re.findall("^PASS ", text, re.M)) >= 20
+    assert len(re.findall("store guest-page fault at .*: it may only read there", text)) == 4
+
+
+def test_pages_apart():
+    """Each guest reads its own, at its own place; the prompt shows where both lie."""
+    with Talk(STATS, "--set", "stats.no-autostart=true", name="stats-apart") as talk:
+        talk.freertos_ready()
+        pages = [re.search(r"GPA \w+ -> HPA (\w+), in a page of 4 KiB", talk.command(where))
+                 for where in ("map stats 0x30000000", "map freertos 0x103000")]
+        assert all(pages) and pages[0].group(1) != pages[1].group(1)
+
+
+def test_beside_a_hostile_guest():
+    """Nothing that it does takes one exit or one tick from FreeRTOS."""
+    with Talk(HOSTILE, "--set", "hostile.bootargs=system", "--set", "hostile.no-autostart=true",
+              name="stats-hostile") as talk:
+        talk.freertos_ready()
+        freertos(talk, 1)
+        talk.command("start hostile")
+        talk.wait_state("hostile", "running")
+        talk.focus(1)
+        assert taken(talk.freertos("disturbed 3")) == (0, 0, 0)
+        talk.freertos("jitter reset")
+        exits = re.search(r"exits in (\d+) of these periods \((\d+) own, (\d+) by interrupts\)",
+                          talk.freertos("jitter"))
+        assert int(exits.group(2)) > 0  # the answers themselves
+
+
+def test_beside_a_guest_that_restarts():
+    with Talk("configs/linux-freertos.dts", name="stats-restart") as talk:
+        talk.freertos_ready()
+        freertos(talk, 2)
+        for _ in range(2):
+            talk.command("restart linux")
+            talk.focus(2)
+            assert taken(talk.freertos("disturbed 4")) == (0, 0, 0)
+        talk.command("stop linux")
+
+
+def test_own_doing():
+    """What FreeRTOS itself asks for is told from what comes from outside."""
+    with Talk("configs/freertos.dts", name="stats-own") as talk:
+        talk.freertos_ready()
+        freertos(talk, 1)
+        talk.freertos("disturbed 1")
+        own, _, ticks = taken(talk.freertos("disturbed"))
+        assert own > 0 and ticks > 0
+        before = talk.stats("freertos")[0]["exits"]
+        assert before == talk.stats("freertos")[0]["exits"]
+
+
+def test_without_a_page():
+    with Talk("configs/freertos.dts", "--set", "freertos.statistics@103000.status=disabled",
+              name="stats-none") as talk:
+        talk.freertos_ready()
+        freertos(talk, 1)
+        assert "no statistics page" in talk.freertos("disturbed")
+        assert "exits in" not in talk.freertos("jitter")
