@@ -148,6 +148,7 @@ struct config {
 	uint32_t nr_guests;
 	uint32_t housekeeping;      /* index into host.harts of the hart for Bulkhead's own work */
 	uint64_t housekeeping_hart; /* the mhartid that the file wants for it, or CONFIG_ANY */
+	uint64_t bulkhead_address;  /* where the file wants Bulkhead to be, or CONFIG_ANY */
 	bool colour;                /* console: coloured guest names */
 	bool refused;               /* an error concerns the system as a whole */
 };

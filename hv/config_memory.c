@@ -4,6 +4,8 @@
 
 #include "hv/config_planning.h"
 
+#define BULKHEAD_ALIGN MiB(2) /* hv/start.S: text_offset */
+
 static struct range host_range(const struct config_memory *m)
 {
 	return (struct range){ m->hpa, m->size };
@@ -108,6 +110,28 @@ static void place(struct config_planning *plan, const struct config_guest *g,
 	m->hpa = hpa.v;
 }
 
+/* Where the loader is to put Bulkhead; whoever calls tells, as taken, what it uses there. */
+static void check_bulkhead(struct config_planning *plan)
+{
+	uint64_t address = plan->config->bulkhead_address;
+	struct config_place at = { CONFIG_WHOLE, 0, "bulkhead-address" };
+
+	if (address == CONFIG_ANY)
+		return;
+	if (!is_aligned(address, BULKHEAD_ALIGN))
+		config_finding(&plan->findings, at,
+			       "0x%llx is misaligned\nmake it a multiple of 0x%llx",
+			       (unsigned long long)address, (unsigned long long)BULKHEAD_ALIGN);
+	else if (!host_has(plan->host, (struct range){ address, BULKHEAD_ALIGN }))
+		config_finding(&plan->findings, at,
+			       "the host has no memory at 0x%llx\n"
+			       "choose an address in its memory at 0x%llx to 0x%llx",
+			       (unsigned long long)address,
+			       (unsigned long long)plan->host->memory[0].base,
+			       (unsigned long long)(plan->host->memory[0].base +
+						    (plan->host->memory[0].size - 1)));
+}
+
 /* Memory that guests can have: the host's without what is reserved or Bulkhead's. */
 static void fill_pool(struct config_planning *plan)
 {
@@ -172,6 +196,7 @@ static void each_flash(struct config_planning *plan)
 
 void config_memory_plan(struct config_planning *plan)
 {
+	check_bulkhead(plan);
 	fill_pool(plan);
 	each_memory(plan, true);
 	each_memory(plan, false);

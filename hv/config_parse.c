@@ -363,6 +363,7 @@ static int read_root(struct config_findings *f, struct arena *arena)
 	config->description = config_string(&values, P_DESCRIPTION, "");
 	config->colour = !config_has(&values, P_NO_COLOUR);
 	config->housekeeping_hart = config_number(&values, P_HOUSEKEEPING_HART, CONFIG_ANY);
+	config->bulkhead_address = config_address(&values, P_BULKHEAD_ADDRESS, CONFIG_ANY);
 	check_root_nodes(f, guests);
 	if (guests >= 0)
 		err = read_guests(f, guests, values.cells, arena);

@@ -29,6 +29,12 @@ const struct config_property config_properties[P_COUNT] = {
 			 .type = CONFIG_STRING,
 			 .example = "bootargs = \"console=ttyS0\";",
 			 .fallback = "none" },
+	[P_BULKHEAD_ADDRESS] = { .name = "bulkhead-address",
+				 .scope = SCOPE_ROOT,
+				 .type = CONFIG_ADDRESS,
+				 .example = "bulkhead-address = <0x90000000>;",
+				 .fallback = "where the loader puts it; on QEMU 2 MiB into the "
+					     "memory" },
 	[P_COMPATIBLE] = { .name = "compatible",
 			   .scope = SCOPE_ROOT | EMULATED,
 			   .type = CONFIG_STRINGS,

@@ -17,12 +17,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from bulkhead_lib import source  # noqa: E402
+from bulkhead_lib import machine, source  # noqa: E402
 
 CHECKER = ROOT / "build/tools/bulkhead-check"
 BROKEN = sorted((ROOT / "tests/config/broken").glob("*.dts"))
 CONFIGS = sorted((ROOT / "configs").rglob("*.dts"))
-BULKHEAD_MEMORY = "0x80200000,0x200000"
 FILES = {"kernel.bin": 0x400000, "large.bin": 0x800000, "guest.dtb": 0x1000}
 
 
@@ -46,6 +45,10 @@ def check(system, *options):
     return json.loads(done.stdout), done.returncode
 
 
+def bulkhead_memory(system):
+    return f"{machine.bulkhead_address(system):#x},0x200000"
+
+
 def lines(system, findings):
     """The findings as a user sees them, with file names only."""
     for finding in findings:
@@ -58,8 +61,8 @@ def lines(system, findings):
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
 def test_broken(path, folder, tmp_path):
     system = source.System(path, [], tmp_path)
-    result, status = check(system, "--host", folder / "board.dtb", "--taken", BULKHEAD_MEMORY,
-                           "-I", folder)
+    result, status = check(system, "--host", folder / "board.dtb", "--taken",
+                           bulkhead_memory(system), "-I", folder)
     told = "".join(lines(system, result["findings"]))
     expected = path.with_suffix(".expected")
     if os.environ.get("BULKHEAD_UPDATE"):
@@ -81,7 +84,8 @@ def test_good(path, aia, tmp_path):
                     "-smp", "4", "-m", "2G", "-display", "none", "-bios", "none"], check=True,
                    stderr=subprocess.DEVNULL)
     system = source.System(path, [], tmp_path)
-    result, status = check(system, "--host", host, "--no-files", "--taken", BULKHEAD_MEMORY)
+    result, status = check(system, "--host", host, "--no-files", "--taken",
+                           bulkhead_memory(system))
     assert status == 0, "".join(lines(system, result["findings"]))
     assert not any(guest["refused"] for guest in result["plan"]["guests"])
 

@@ -12,8 +12,7 @@ ELF_IMAGE = say.BUILD / "bulkhead.bin"
 MIB = 1 << 20
 # Bulkhead's page pool, behind its image: hv/main.c.
 POOL_BASE, POOL_HART = MIB, 64 << 10
-FIRMWARE = 2 * MIB  # below where QEMU puts -kernel
-TREE = 2 * MIB      # what OpenSBI keeps free for the device tree
+FIRMWARE = MIB  # OpenSBI, at the start of the memory
 
 
 def host_tree(options, system):
@@ -33,16 +32,23 @@ def memory_of(host):
     raise say.Failure(f"{say.shown(host)}: no memory node")
 
 
+def own_memory(system, harts):
+    """Bulkhead's image, its .bss and its pool."""
+    image = ELF_IMAGE.stat().st_size if ELF_IMAGE.exists() else MIB
+    return machine.bulkhead_address(system), image + MIB + POOL_BASE + POOL_HART * harts
+
+
 def taken(host, system, harts):
     """Host memory that is not the guests' on QEMU's machine: firmware, Bulkhead, bundle."""
     base, size = memory_of(host)
-    image = ELF_IMAGE.stat().st_size if ELF_IMAGE.exists() else MIB
-    own = FIRMWARE + image + MIB + POOL_BASE + POOL_HART * harts
-    bundle = sum(path.stat().st_size for *_, path in system.files() if path) + MIB
-    # QEMU's riscv_load_initrd() and OpenSBI's place for the tree.
-    initrd = base + FIRMWARE + min(size // 2, 512 * MIB)
-    tree = (base + min(size, 3 << 30)) // TREE * TREE - TREE
-    return [(base, own), (initrd, bundle), (tree, TREE)]
+    bundle, bundle_size = machine.bundle_address(system, size), machine.bundle_size(system)
+    if bundle + bundle_size > base + size:
+        raise say.Failure(f"QEMU would put the bundle, {bundle_size:#x} bytes, at {bundle:#x}, too "
+                          f"near the end of this machine's memory; give it more with --memory")
+    # OpenSBI's place for the tree.
+    tree = (base + min(size, 3 << 30)) // machine.TREE * machine.TREE - machine.TREE
+    return [(base, FIRMWARE), own_memory(system, harts), (bundle, bundle_size),
+            (tree, machine.TREE)]
 
 
 def folders(system):
@@ -60,10 +66,13 @@ def ask(options, system):
     say.need(CHECKER, "run `make tools`")
     host = host_tree(options, system)
     command = [str(CHECKER), "--host", str(host)]
+    harts = options.smp or machine.default_smp(system)
     if not options.host:
-        harts = options.smp or machine.default_smp(system)
-        for base, size in taken(host, system, harts):
-            command += ["--taken", f"{base:#x},{size:#x}"]
+        ranges = taken(host, system, harts)
+    else:
+        ranges = [own_memory(system, harts)] if "bulkhead-address" in system.tree.props else []
+    for base, size in ranges:
+        command += ["--taken", f"{base:#x},{size:#x}"]
     for folder in folders(system)[:16]:
         command += ["-I", folder]
     done = subprocess.run(command + [str(system.dtb)], check=False, text=True,

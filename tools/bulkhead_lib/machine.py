@@ -2,12 +2,15 @@
 """QEMU's command line for a system, and the machine that it stands for."""
 import shlex
 import subprocess
+from pathlib import Path
 
-from . import say
+from . import elf, say
 
 QEMU = "qemu-system-riscv64"
 KINDS = {"plic": "virt", "aia": "virt,aia=aplic-imsic,aia-guests=3", "aplic": "virt,aia=aplic"}
 MIB = 1 << 20
+RAM = 0x80000000
+TEXT_OFFSET = 2 * MIB  # hv/start.S, and where QEMU puts a plain -kernel
 
 
 def add_options(parser):
@@ -21,6 +24,28 @@ def add_options(parser):
     group.add_argument("--memory", help="size as QEMU takes it, e.g. 2G (twice the guests')")
 
 
+def number(cells):
+    return int("".join(f"{cell:08x}" for cell in cells), 16)
+
+
+def bulkhead_address(system):
+    """Where Bulkhead itself goes; the default where the file's is no address of such a machine."""
+    cells = system.tree.cells("bulkhead-address")
+    address = number(cells) if cells else 0
+    return address if RAM <= address < RAM + LARGEST else RAM + TEXT_OFFSET
+
+
+def bundle_size(system):
+    return sum(path.stat().st_size for *_, path in system.files() if path) + MIB
+
+
+def bundle_address(system, memory):
+    """QEMU's riscv_load_initrd(), for a machine with so many bytes of memory."""
+    return bulkhead_address(system) + min(memory // 2, 512 * MIB)
+
+
+LARGEST = 64 * 1024 * MIB  # memory that is given without being asked for
+TREE = 2 * MIB  # what OpenSBI keeps free at the end for the device tree
 FLASH = 32 * MIB  # hv/config_device.c: a bank without "reg"
 
 
@@ -30,7 +55,7 @@ def total_size(guest, cells):
     size = guest.inherited("#size-cells", 1)
     total = 0
     for at in range(0, len(cells) - address - size + 1, address + size):
-        total += int("".join(f"{cell:08x}" for cell in cells[at + address:at + address + size]), 16)
+        total += number(cells[at + address:at + address + size])
     return total
 
 
@@ -55,11 +80,14 @@ def default_smp(system):
 
 def default_memory(system):
     """
-    Twice the guests', because QEMU puts the bundle into the middle, up to a power of two.
+    Twice the guests', because QEMU puts the bundle into the middle, up to a power of two;
+    more where Bulkhead's own address would put the bundle past the end.
     """
     wanted = 2 * sum(guest_memory(guest) for guest in system.guests()) + 256 * MIB
+    bundle = bundle_size(system) + TREE
     size = 512 * MIB
-    while size < wanted and size < 64 * 1024 * MIB:
+    while size < LARGEST and (
+            size < wanted or bundle_address(system, size) + bundle > RAM + size):
         size *= 2
     return f"{size // MIB}M"
 
@@ -102,11 +130,20 @@ def channel_arguments(options, system):
     return arguments
 
 
+def kernel(options, system):
+    """Bulkhead's image for QEMU's -kernel: as it is, or as an ELF file that says where it goes."""
+    if bulkhead_address(system) == RAM + TEXT_OFFSET:
+        return options.kernel
+    placed = system.folder / "bulkhead.elf"
+    placed.write_bytes(elf.wrap(Path(options.kernel).read_bytes(), bulkhead_address(system)))
+    return placed
+
+
 def run_arguments(options, system, bundle, log):
     """The whole command line that runs Bulkhead with its console on standard input and output."""
     command = [QEMU, *machine_arguments(options, system), "-display", "none", "-monitor", "none",
                "-chardev", f"stdio,id=console,signal=off,logfile={log}", "-serial", "chardev:console",
-               "-bios", "default", "-kernel", str(options.kernel), "-initrd", str(bundle)]
+               "-bios", "default", "-kernel", str(kernel(options, system)), "-initrd", str(bundle)]
     if options.icount:
         command += ["-icount", "shift=0,sleep=off", "-seed", "1"]
     if getattr(options, "channels", None):
