@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Debian's U-Boot and EDK2 as guests, unmodified, talked to at their own prompts."""
+import hashlib
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -37,10 +39,13 @@ class UBoot:
 
 
 def test_u_boot_commands(start):
-    """It sees its memory and its banks, writes to one, and `poweroff` ends the run well."""
+    """It sees its memory, its timer and its banks, writes to one, and `poweroff` ends the run well."""
     system = start("configs/u-boot.dts")
     u_boot = UBoot(system)
     assert re.search(r"size\s+= 0x0+10000000", u_boot.command("bdinfo"))
+    began = time.monotonic()
+    u_boot.command("sleep 2")
+    assert time.monotonic() - began > 1.9
     assert "Intel Extended command set" in u_boot.command("flinfo 1")
     assert "done" in u_boot.command(f"erase {EMPTY_BANK:#x} +40000")
     assert "done" in u_boot.command(f"cp.b {KERNEL_BANK:#x} {EMPTY_BANK:#x} 2000")
@@ -74,6 +79,29 @@ def test_u_boot_starts_linux(start):
     system.send(f"booti {KERNEL_AT:#x} {RAMDISK_AT:#x}:{ramdisk:x} {TREE_AT:#x}\r")
     system.wait_for("linux:~# ")
     assert "2" in system.shell("nproc")
+    system.send("poweroff\r")
+    assert system.end() == 0
+
+
+@pytest.mark.parametrize("machine", ["plic", pytest.param("aia", marks=pytest.mark.long)])
+def test_u_boot_starts_linux_from_a_disk(start, disk, machine):
+    """It finds a disk passed through, and `booti` starts from it; Linux has the disk too."""
+    system = start("configs/u-boot-disk.dts", "--machine", machine, "--qemu",
+                   "-drive", f"file={disk},if=none,id=disk,format=raw",
+                   "-device", "virtio-blk-device,drive=disk")
+    u_boot = UBoot(system)
+    assert "Bank # 2" in u_boot.command("flinfo")
+    u_boot.command("virtio scan")
+    assert "QEMU VirtIO Block Device" in u_boot.command("virtio info")
+    assert "initrd.gz" in u_boot.command("ls virtio 0")
+    assert f"{KERNEL.stat().st_size} bytes read" in u_boot.command(
+        "load virtio 0 ${kernel_addr_r} Image.efi")
+    u_boot.command("load virtio 0 ${ramdisk_addr_r} initrd.gz")
+    u_boot.command("fdt move ${fdtcontroladdr} ${fdt_addr_r} 20000")
+    system.send("booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdt_addr_r}\r")
+    system.wait_for("linux:~# ")
+    start_of_disk = hashlib.sha256(disk.read_bytes()[:1 << 20]).hexdigest()
+    assert start_of_disk in system.shell("head -c 1048576 /dev/vda | sha256sum")
     system.send("poweroff\r")
     assert system.end() == 0
 
