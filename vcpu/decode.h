@@ -58,26 +58,28 @@ int decode_htinst(uint64_t htinst, struct decode *out);
 /* Bytes of an instruction that starts with this half-word: 2 or 4 (longer ones count as 4). */
 unsigned int decode_length(uint16_t first);
 
+/* Bits above width (1 to 8) bytes; any other width gives some shift that C allows. */
+static inline unsigned int decode_spare_bits(unsigned int width)
+{
+	return (64 - 8 * width) & 63;
+}
+
 /* The low width bytes (1 to 8) of a value, extended. */
 static inline uint64_t decode_zero_extend(uint64_t value, unsigned int width)
 {
-	unsigned int spare = 64 - 8 * MIN(width, 8U);
-
-	return value << spare >> spare;
+	return value << decode_spare_bits(width) >> decode_spare_bits(width);
 }
 
 static inline uint64_t decode_sign_extend(uint64_t value, unsigned int width)
 {
-	unsigned int spare = 64 - 8 * MIN(width, 8U);
+	unsigned int spare = decode_spare_bits(width);
 
 	return (uint64_t)((int64_t)(value << spare) >> spare);
 }
 
-/* The register's value after value was read: its low width bytes, extended. */
+/* The register's value after value was read: its low width bytes, 1 to 8, extended. */
 static inline uint64_t decode_extend(const struct decode *d, uint64_t value)
 {
-	if (d->width == 0)
-		return 0;
 	return d->sign_extend ? decode_sign_extend(value, d->width)
 			      : decode_zero_extend(value, d->width);
 }

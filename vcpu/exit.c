@@ -66,9 +66,9 @@ static void (*const exit_handlers[STATS_EXCEPTIONS])(struct vcpu *vcpu) = {
 	[CAUSE_SOFTWARE_CHECK] = exit_reflect,
 	[CAUSE_HARDWARE_ERROR] = exit_reflect,
 	[CAUSE_FETCH_GUEST_PAGE] = mmio_fetch_fault,
-	[CAUSE_LOAD_GUEST_PAGE] = mmio_fault,
+	[CAUSE_LOAD_GUEST_PAGE] = mmio_load_fault,
 	[CAUSE_VIRTUAL] = emulate_virtual,
-	[CAUSE_STORE_GUEST_PAGE] = mmio_fault,
+	[CAUSE_STORE_GUEST_PAGE] = mmio_store_fault,
 };
 
 /* What others asked of this vCPU or its hart since it left the guest. */

@@ -13,7 +13,7 @@
 #include "hv/csr.h"
 #include "hv/log.h"
 #include "vcpu/crash.h"
-#include "vcpu/decode.h"
+#include "vcpu/decode_address.h"
 #include "vcpu/fault.h"
 #include "vcpu/hw.h"
 #include "vcpu/vm.h"
@@ -21,6 +21,8 @@
 /* The pseudoinstructions of a fault in the guest's own page walk: read, write; RV32 and RV64. */
 #define HTINST_WALK_MASK (~UINT64_C(0x1020))
 #define HTINST_WALK      0x2000
+
+#define PAGE_OFFSET (PAGE_SIZE - 1)
 
 /* Refusals of a vCPU that the log tells of; the rest is only counted, or a guest could flood it. */
 #define REFUSALS_LOGGED 16
@@ -69,19 +71,42 @@ static uint64_t fetch(const struct vcpu *vcpu, uint32_t *instruction, uint64_t *
 }
 
 /*
- * htinst holds no instruction: it is fetched. 0: decoded; 1: the guest got a fault of its own
- * instead; -ENOTSUP. Apart, so that the usual way saves few registers.
+ * htinst holds no instruction: it is fetched. stval may then be the address of a later part of a
+ * misaligned access whose first part was memory: none that begins there is meant.
  */
-static __attribute__((noinline)) int fetch_and_decode(struct vcpu *vcpu, struct decode *d)
+static int fetch_and_decode(struct vcpu *vcpu, struct decode *d)
 {
 	uint32_t instruction;
 	uint64_t tval, cause = fetch(vcpu, &instruction, &tval);
+	int error;
 
 	if (cause) {
 		fault_inject(vcpu, cause, tval);
 		return 1;
 	}
-	return decode_instruction(instruction, d);
+	error = decode_instruction(instruction, d);
+	if (!error && decode_address(instruction, vcpu->gpr) != (csr_read(CSR_STVAL) & PAGE_OFFSET))
+		error = -ENOTSUP;
+	return error;
+}
+
+/*
+ * 0: known->decode is what faulted; 1: the guest got a fault instead; -ENOTSUP. Apart, so that the
+ * usual way, which is to meet the same instruction again, saves few registers.
+ */
+static __attribute__((noinline)) int decode(struct vcpu *vcpu, uint64_t htinst, gpa_t address,
+					    struct vcpu_decoded *known)
+{
+	int error;
+
+	if ((htinst & HTINST_WALK_MASK) == HTINST_WALK) {
+		refuse(vcpu, csr_read(CSR_SCAUSE), csr_read(CSR_STVAL), address,
+		       "its page table lies where it has no memory");
+		return 1;
+	}
+	error = decode_htinst(htinst, &known->decode);
+	known->htinst = error ? 0 : htinst;
+	return error == -ENOENT ? fetch_and_decode(vcpu, &known->decode) : error;
 }
 
 static int access(struct vcpu *vcpu, gpa_t address, const struct decode *d)
@@ -90,6 +115,9 @@ static int access(struct vcpu *vcpu, gpa_t address, const struct decode *d)
 	uint64_t value;
 	int error;
 
+	/* The next guest physical page need not be the one that the guest means. */
+	if ((address.v ^ (address.v + d->width - 1)) >> PAGE_SHIFT)
+		return -ENOTSUP;
 	if (d->kind == DECODE_STORE)
 		return bus_write(bus, &vcpu->last_device, address, d->width, vcpu->gpr[d->rs2]);
 	if (d->kind != DECODE_LOAD)
@@ -125,31 +153,37 @@ static __attribute__((noinline)) void refuse_access(struct vcpu *vcpu, gpa_t add
 	refuse(vcpu, csr_read(CSR_SCAUSE), csr_read(CSR_STVAL), address, why);
 }
 
-/* Nothing traps between the exit and its end, so scause, stval and htval stay readable. */
-void mmio_fault(struct vcpu *vcpu)
+/*
+ * Nothing traps between the exit and its end, so scause, stval and htval stay readable. Apart, so
+ * that where known lies is not computed again and again.
+ */
+static __attribute__((noinline)) void access_fault(struct vcpu *vcpu, struct vcpu_decoded *known)
 {
 	uint64_t htinst = csr_read(CSR_HTINST);
 	gpa_t address = gpa(csr_read(CSR_HTVAL) << 2 | (csr_read(CSR_STVAL) & 3));
-	struct decode d;
-	int error;
+	int error = 0;
 
-	if ((htinst & HTINST_WALK_MASK) == HTINST_WALK) {
-		refuse(vcpu, csr_read(CSR_SCAUSE), csr_read(CSR_STVAL), address,
-		       "its page table lies where it has no memory");
-		return;
-	}
 	vcpu->gpr[0] = 0;
-	error = decode_htinst(htinst, &d);
-	if (error == -ENOENT)
-		error = fetch_and_decode(vcpu, &d);
+	if (!htinst || htinst != known->htinst)
+		error = decode(vcpu, htinst, address, known);
 	if (error > 0)
 		return;
 	if (!error)
-		error = access(vcpu, address, &d);
+		error = access(vcpu, address, &known->decode);
 	if (!error)
-		vcpu->pc += d.length;
+		vcpu->pc += known->decode.length;
 	else
 		refuse_access(vcpu, address, error);
+}
+
+void mmio_load_fault(struct vcpu *vcpu)
+{
+	access_fault(vcpu, &vcpu->decoded_load);
+}
+
+void mmio_store_fault(struct vcpu *vcpu)
+{
+	access_fault(vcpu, &vcpu->decoded_store);
 }
 
 void mmio_fetch_fault(struct vcpu *vcpu)

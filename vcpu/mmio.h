@@ -9,8 +9,9 @@
 
 #include "vcpu/vcpu.h"
 
-/* Exit handlers: loads and stores; instruction fetches. */
-void mmio_fault(struct vcpu *vcpu);
+/* Exit handlers: loads, stores and AMOs, instruction fetches. */
+void mmio_load_fault(struct vcpu *vcpu);
+void mmio_store_fault(struct vcpu *vcpu);
 void mmio_fetch_fault(struct vcpu *vcpu);
 
 #endif

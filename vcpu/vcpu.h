@@ -12,6 +12,7 @@
 #include "hv/hart.h"
 #include "hv/timer_queue.h"
 #include "hv/types.h"
+#include "vcpu/decode.h"
 #include "vcpu/sbi_state.h"
 #include "vcpu/stats.h"
 
@@ -59,6 +60,12 @@ struct vcpu_exit_note {
 
 #define VCPU_LAST_EXITS 8
 
+/* What htinst was, when it held an instruction, and what that means; 0: nothing is kept. */
+struct vcpu_decoded {
+	uint64_t htinst;
+	struct decode decode;
+};
+
 struct vcpu {
 	/* Touched by enter.S. Guest registers x1..x31 at their own index. */
 	uint64_t gpr[32];
@@ -86,6 +93,8 @@ struct vcpu {
 	struct timer_entry timer; /* armed for deadline */
 	uint64_t left_at;         /* when the exit began that made it leave for its hart's jobs */
 	struct vdev *last_device; /* the bus's memory of the last access */
+	struct vcpu_decoded decoded_load;  /* the last fault by a load */
+	struct vcpu_decoded decoded_store; /* and by a store */
 	uint64_t exit_count;
 	struct vcpu_exit_note last_exits[VCPU_LAST_EXITS];
 	struct vcpu_fault fault; /* of the SBI call at hand, SBI_FAULT only */

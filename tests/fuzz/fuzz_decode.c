@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-// sources: vcpu/decode.c
+// sources: vcpu/decode.c vcpu/decode_address.c
 /*
  * Any instruction and any htinst: results are sound and consistent, and an
  * instruction decodes the same when hardware hands it over transformed.
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "hv/bits.h"
-#include "vcpu/decode.h"
+#include "vcpu/decode_address.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -48,11 +48,13 @@ static bool is_same(const struct decode *a, const struct decode *b)
 
 static void try_word(uint64_t word)
 {
+	static const uint64_t gpr[32];
 	struct decode d, t;
 	int result = decode_instruction((uint32_t)word, &d);
 
 	check_result(&d, result);
 	check(d.length == decode_length((uint16_t)word));
+	check(decode_address((uint32_t)word, gpr) < PAGE_SIZE);
 	decode_extend(&d, word);
 	if (d.kind == DECODE_AMO)
 		check(d.width == 8 || decode_amo(&d, word, ~word, word) < BIT(8 * d.width));
