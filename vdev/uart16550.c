@@ -355,14 +355,34 @@ static int uart_read(struct vdev *dev, uint64_t offset, unsigned size, uint64_t 
 	return 0;
 }
 
-static int uart_write(struct vdev *dev, uint64_t offset, unsigned size, uint64_t value)
+static __attribute__((noinline)) int write_any(struct uart16550 *uart, uint64_t offset,
+					       unsigned size, uint64_t value)
 {
-	struct uart16550 *uart = uart_of(dev);
 	int number = register_at(uart, offset, size);
 
 	if (number < 0)
 		return number;
 	write_register(uart, number, (uint8_t)value);
+	return 0;
+}
+
+/* THR holds a byte that the sink can be asked to take at once. */
+static bool is_plain_byte(const struct uart16550 *uart, uint64_t offset, unsigned size)
+{
+	return offset == RBR_THR_DLL && size == 1 && !(uart->lcr & LCR_DLAB) &&
+	       !in_loopback(uart) && !uart->tx_count;
+}
+
+/* And it writes little but THR: LSR stays as it is when the sink takes the byte. */
+static int uart_write(struct vdev *dev, uint64_t offset, unsigned size, uint64_t value)
+{
+	struct uart16550 *uart = uart_of(dev);
+
+	if (!is_plain_byte(uart, offset, size) || !uart->ops->put(uart->ctx, (uint8_t)value))
+		return write_any(uart, offset, size, value);
+	uart->thre_pending = true;
+	if (uart->ier & IER_ETBEI)
+		update_irq(uart);
 	return 0;
 }
 

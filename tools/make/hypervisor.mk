@@ -12,7 +12,7 @@ HV_LIBFDT := $(LIBFDT_FILES:%=$(OUT)/obj/libfdt/%.o)
 HV_GENERATED := $(HV_OFFSETS:%/asm_offsets.c=$(OUT)/include/generated/%_offsets.h)
 # What runs in an exit, and the loops over every byte of an image.
 HV_HOT := vcpu/exit vcpu/hw vcpu/virq vcpu/sbi vcpu/mmio vcpu/decode vdev/bus vdev/uart16550 \
-	vdev/plic hv/string hv/sha256 hv/pgtable
+	vdev/plic vcpu/vm_console hv/console hv/string hv/sha256 hv/pgtable
 $(HV_HOT:%=$(OUT)/obj/%.o) $(HV_LIBFDT): OPTIMISE := -O2
 HV_LDS := hv/bulkhead.lds
 
