@@ -91,17 +91,21 @@ static bool put_or_starve(struct console_channel *channel, uint8_t byte)
 	return false;
 }
 
+/* In between nobody needs to know: lines are shown whole, and rests by the clock. */
+static bool is_news(const struct ring *tx, uint8_t byte)
+{
+	uint32_t used = ring_used(tx);
+
+	return byte == '\n' || used == 1 || used == tx->size / 2 || used == tx->size - tx->size / 4;
+}
+
 bool console_put(struct console_channel *channel, uint8_t byte)
 {
-	uint32_t used;
-
 	if (!ring_put(&channel->tx, byte) && !put_or_starve(channel, byte))
 		return false;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	used = ring_used(&channel->tx);
-	/* In between nobody needs to know: lines are shown whole, and rests by the clock. */
-	if (byte == '\n' || used == 1 || used == channel->tx.size / 2 ||
-	    used == channel->tx.size - channel->tx.size / 4)
+	if (!__atomic_load_n(&channel->console->kicked, __ATOMIC_RELAXED) &&
+	    is_news(&channel->tx, byte))
 		kick(channel->console);
 	return true;
 }

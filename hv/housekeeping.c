@@ -18,6 +18,7 @@
 #define FLUSH_ROUNDS   1000000
 #define REST_SHARE     4 /* on a guest's hart the console rests so many times as long as it worked */
 #define REST_MAX_MS    20
+#define REST_MIN_US    250 /* a service has its price, also one that finds little */
 
 static struct {
 	struct hart *hart; /* constant after init, as the next one */
@@ -34,6 +35,14 @@ static struct {
 	uint32_t uart_irq;
 } hk;
 
+/* How long the console leaves a guest's hart alone after it worked so long. */
+static uint64_t rest(uint64_t worked)
+{
+	uint64_t least = timer_us(REST_MIN_US);
+
+	return MIN(MAX(REST_SHARE * worked, least), timer_ms(REST_MAX_MS));
+}
+
 static void serve(void)
 {
 	uint64_t begin = timer_now(), end;
@@ -44,7 +53,7 @@ static void serve(void)
 	console_service(&hk.console);
 	end = timer_now();
 	if (hk.shared)
-		hk.rest_until = end + MIN(REST_SHARE * (end - begin), timer_ms(REST_MAX_MS));
+		hk.rest_until = end + rest(end - begin);
 }
 
 /*

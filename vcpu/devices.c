@@ -44,11 +44,6 @@ static int make_imsics(const struct maker *maker, struct vm_device *device)
 	return irqchip_map_imsics(maker->vm, device->config, maker->host);
 }
 
-static bool uart_put(void *ctx, uint8_t byte)
-{
-	return vm_console_put(ctx, &byte, 1) == 1;
-}
-
 static void uart_rx_taken(void *ctx)
 {
 	vm_console_rx_ready(ctx);
@@ -62,7 +57,7 @@ static bool unused_put(void *ctx, uint8_t byte)
 	return true;
 }
 
-static const struct uart16550_ops console_uart_ops = { uart_put, uart_rx_taken };
+static const struct uart16550_ops console_uart_ops = { vm_console_put_byte, uart_rx_taken };
 static const struct uart16550_ops unused_uart_ops = { unused_put, NULL };
 
 static int make_uart(const struct maker *maker, struct vm_device *device)

@@ -91,6 +91,9 @@ struct vm {
 /* Output of the guest by SBI, or by its UART: how many bytes were taken. Any hart of the guest. */
 uint32_t vm_console_put(struct vm *vm, const uint8_t *bytes, uint32_t count);
 
+/* The same of one byte, for the UART; ctx is the guest. */
+bool vm_console_put_byte(void *ctx, uint8_t byte);
+
 /* Input for the guest by SBI: how many bytes there were. Any hart of the guest. */
 uint32_t vm_console_get(struct vm *vm, uint8_t *bytes, uint32_t count);
 

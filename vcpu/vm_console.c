@@ -10,22 +10,34 @@
 #include "vcpu/vm.h"
 #include "vdev/uart16550.h"
 
+/* Under console_lock. */
+static inline bool put(struct vm *vm, uint8_t byte)
+{
+	if (vm->channel)
+		return channel_put(vm->channel, byte);
+	if (vm->console)
+		return console_put(vm->console, byte);
+	vm->output_dropped++;
+	return true;
+}
+
+bool vm_console_put_byte(void *ctx, uint8_t byte)
+{
+	struct vm *vm = ctx;
+	bool taken;
+
+	spin_lock(&vm->console_lock);
+	taken = put(vm, byte);
+	spin_unlock(&vm->console_lock);
+	return taken;
+}
+
 uint32_t vm_console_put(struct vm *vm, const uint8_t *bytes, uint32_t count)
 {
 	uint32_t n = 0;
 
 	spin_lock(&vm->console_lock);
-	if (vm->channel) {
-		while (n < count && channel_put(vm->channel, bytes[n]))
-			n++;
-		spin_unlock(&vm->console_lock);
-		return n;
-	}
-	if (!vm->console) {
-		vm->output_dropped += count;
-		n = count;
-	}
-	while (n < count && console_put(vm->console, bytes[n]))
+	while (n < count && put(vm, bytes[n]))
 		n++;
 	spin_unlock(&vm->console_lock);
 	return n;
