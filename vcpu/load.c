@@ -58,9 +58,18 @@ static int place_segment(struct loader *loader, const void *data,
 	/* A first start finds memory that nobody has used; what follows the image is its own. */
 	if (!error && rest && loader->vm->starts == 0)
 		error = guestmem_zero(memory, gpa(segment->gpa + segment->size), rest);
-	if (error)
+	if (error) {
 		log_error("%s: its kernel wants 0x%lx bytes at 0x%lx, which is not in its memory",
 			  loader->vm->name, segment->memory_size, segment->gpa);
+		return error;
+	}
+	if (range_overlaps((struct range){ segment->gpa, segment->memory_size },
+			   (struct range){ loader->fdt, FDT_ROOM })) {
+		log_error("%s: its kernel reaches into 0x%lx, where its device tree goes: make its "
+			  "memory larger",
+			  loader->vm->name, loader->fdt);
+		error = -ENOSPC;
+	}
 	return error;
 }
 
