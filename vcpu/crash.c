@@ -5,6 +5,7 @@
 #include "hv/bits.h"
 #include "hv/csr.h"
 #include "hv/log.h"
+#include "vcpu/life.h"
 #include "vcpu/vm.h"
 
 static const char *const register_names[32] = {
@@ -41,7 +42,7 @@ static void report_exits(const struct vcpu *vcpu)
 	}
 }
 
-void crash_vcpu(struct vcpu *vcpu, const char *why)
+static void report(const struct vcpu *vcpu, const char *why)
 {
 	uint64_t cause = csr_read(CSR_SCAUSE);
 
@@ -49,11 +50,20 @@ void crash_vcpu(struct vcpu *vcpu, const char *why)
 	log_error("  cause %lu (%s), pc 0x%lx in V%c-mode, stval 0x%lx, guest address 0x%lx", cause,
 		  stats_exception_name(cause), vcpu->pc, vcpu->user ? 'U' : 'S',
 		  csr_read(CSR_STVAL), csr_read(CSR_HTVAL) << 2);
+	/* The first report of several alike says it all. */
+	if (vcpu->vm->short_lives)
+		return;
 	log_error("  vsstatus 0x%lx, vstvec 0x%lx, vsepc 0x%lx, vscause 0x%lx, vsatp 0x%lx",
 		  csr_read(CSR_VSSTATUS), csr_read(CSR_VSTVEC), csr_read(CSR_VSEPC),
 		  csr_read(CSR_VSCAUSE), csr_read(CSR_VSATP));
 	report_registers(vcpu);
 	report_exits(vcpu);
+}
+
+void crash_vcpu(struct vcpu *vcpu, const char *why)
+{
+	if (life_is_told(vcpu->vm))
+		report(vcpu, why);
 	vm_request_end(vcpu->vm, VM_END_CRASH);
 	vcpu->leave = VCPU_LEAVE_VM;
 }

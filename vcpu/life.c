@@ -13,11 +13,13 @@
 #include "hv/fmt.h"
 #include "hv/log.h"
 #include "hv/sbi_defs.h"
+#include "hv/timer.h"
 #include "vcpu/devices.h"
 #include "vcpu/run.h"
 #include "vcpu/virq.h"
 
 #define HARTS_TEXT_MAX 96
+#define SHORT_LIFE_MS  1000
 
 static const struct life_ops *life_ops;
 
@@ -115,12 +117,32 @@ static void post_load(struct vm *vm)
 	hart_post(vm->vcpus[0]->hart, &vm->load_job);
 }
 
+bool life_is_told(const struct vm *vm)
+{
+	return (vm->short_lives & (vm->short_lives - 1)) == 0;
+}
+
+static void log_end(struct vm *vm)
+{
+	bool itself = vm->end != VM_END_STOP && vm->end != VM_END_RESTART;
+
+	if (itself && timer_now() - vm->begun < timer_ms(SHORT_LIFE_MS))
+		vm->short_lives++;
+	else
+		vm->short_lives = 0;
+	if (vm->short_lives <= 1)
+		log_info("%s: ended: %s", vm->name, life_end_name(vm->end));
+	else if (life_is_told(vm))
+		log_info("%s: ended: %s, at once, %u times in a row", vm->name,
+			 life_end_name(vm->end), vm->short_lives);
+}
+
 /* Every vCPU is out. */
 static void ended(struct vm *vm)
 {
 	bool restart;
 
-	log_info("%s: ended: %s", vm->name, life_end_name(vm->end));
+	log_end(vm);
 	if (wants_system_reset(vm))
 		life_ops->system_reset();
 	spin_lock(&vm->lock);
@@ -228,7 +250,9 @@ static void load_job(struct hart_job *job)
 		return;
 	}
 	vm->time_delta = vm->config->own_time ? -csr_read(CSR_TIME) : 0;
-	log_start(vm);
+	if (life_is_told(vm))
+		log_start(vm);
+	vm->begun = timer_now();
 	if (begin(vm, pc, opaque))
 		run_vcpu(vm->vcpus[0]);
 	else

@@ -30,6 +30,13 @@ int life_start(struct vm *vm);
 /* The vCPU has left its guest and will not enter it by itself. Its own hart; takes vm->lock. */
 void life_parked(struct vcpu *vcpu);
 
+/*
+ * False for most of the lives of a guest that ends at once again and again: of those the 1st,
+ * 2nd, 4th, 8th ... are told of, or its lines would push all others out of the log. The guest's
+ * own harts.
+ */
+bool life_is_told(const struct vm *vm);
+
 /* Names for reports: "running"; "crash". */
 const char *life_state_name(enum vm_state state);
 const char *life_end_name(enum vm_end end);

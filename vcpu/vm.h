@@ -77,6 +77,9 @@ struct vm {
 	struct hart_job load_job;
 	uint32_t restarts; /* after crashes and watchdogs, since the operator's last start */
 	uint32_t starts;   /* all of them */
+	/* Written by the first vCPU's hart at each start, and by the last one out. */
+	uint64_t begun;       /* when this life began, in ticks */
+	uint32_t short_lives; /* that ended by themselves within a second, in a row */
 
 	/* Guards the G-stage's leaves once the guest runs; nests inside every device's lock. */
 	struct spinlock stage2_lock;

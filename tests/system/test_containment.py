@@ -127,6 +127,24 @@ def test_crash_restarts():
         undisturbed(talk, before)
 
 
+@pytest.mark.parametrize("case", ["reboot", "no-vector"])
+def test_short_lives(case):
+    """A guest that comes back and ends at once, for ever, does not fill the log."""
+    with run(case, f"lives-{case}", "--set", "hostile.on-crash=restart",
+             "--set", "hostile.max-restarts=<1000>") as talk:
+        before = bystander(talk)
+        talk.command("start hostile")
+        while talk.guests()["hostile"]["starts"] < 40:
+            pass
+        talk.command("stop hostile")
+        talk.wait_state("hostile", "stopped")
+        log = talk.command("log")
+        assert "freertos: started" in log
+        assert "at once, 32 times in a row" in log
+        assert log.count("hostile: started") < 12 and log.count("crashed") < 12
+        undisturbed(talk, before)
+
+
 def test_own_fault():
     """A jump to nowhere is the guest's own fault, which its own handler reports."""
     with run("jump", "jump") as talk:
