@@ -38,7 +38,7 @@ run:
 
 # The figures are committed: docs/bench/. bench-check measures again and compares.
 bench bench-check:
-	tools/setup bench
+	tools/setup run bench
 	+$(MAKE) --no-print-directory all tools guests
 	tools/bulkhead bench $(if $(filter bench-check,$@),--check) $(BENCH_ARGS)
 

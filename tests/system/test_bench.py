@@ -3,6 +3,7 @@
 Bulkhead allows itself. `make bench-check` compares all the figures."""
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,47 @@ def test_exits_of_a_boot(controller):
     assert [int(number) for number in counters.groups()] == [8, 2]
     assert messages > 100
     assert counted["exits"] - messages <= 100, counted
+
+
+def bench_figures():
+    sys.path.insert(0, str(ROOT / "tools"))
+    from bulkhead_lib import bench_figures as module
+    return module
+
+
+def test_what_got_worse_is_named():
+    module = bench_figures()
+    before, after = module.Figures(), module.Figures()
+    for system, operation, old, new in [("bulkhead-aia", "sbi_base", 100, 104),
+                                        ("bulkhead-plic", "sbi_base", 100, 103),
+                                        ("bulkhead-aia", "ipi_self", 100, 50),
+                                        ("native-aia", "sbi_base", 300, 400)]:
+        before.add(operation, system, old, "instructions")
+        after.add(operation, system, new, "instructions")
+    assert module.worse(before, after) == [
+        "sbi_base on bulkhead-aia: 100 was, 104 is instructions: 4.0 % worse"]
+
+
+def test_the_table_has_ratios():
+    module = bench_figures()
+    figures = module.Figures()
+    for system, value in [("native-plic", 300), ("bulkhead-plic", 75), ("kvm-plic", 900)]:
+        figures.add("sbi_base", system, value, "instructions")
+    assert module.rows(figures, "plic")[1] == ["sbi_base", "instructions", "300", "75", "900",
+                                               "0.25", "0.08"]
+
+
+def test_bench_check():
+    """The whole command on one system, all of its parts but Linux."""
+    done = subprocess.run(["tools/bulkhead", "bench", "--check", "--only", "bulkhead-plic",
+                           "--no-linux"], cwd=ROOT, capture_output=True, text=True, timeout=300,
+                          check=False)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    assert re.search(r"^bench-check: \d+ figures got worse$", done.stdout, re.M)
+    assert re.search(r"^entry_to_guest_tiny +instructions +\d+", done.stdout, re.M)
+
+
+def test_a_system_that_is_not_there():
+    done = subprocess.run(["tools/bulkhead", "bench", "--only", "nonsense"], cwd=ROOT,
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2 and "the systems are native-plic" in done.stderr

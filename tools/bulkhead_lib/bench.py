@@ -1,197 +1,114 @@
 # SPDX-License-Identifier: Apache-2.0
 """The benchmark: measures, tells, and compares. docs/performance.md says what each figure is."""
-import random
-import re
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
-from . import bench_figures, bench_kvm, bench_machines, bench_picture, say
+from . import bench_figures, bench_parts, bench_picture, say
 
-SYSTEMS = bench_machines.SYSTEMS + bench_kvm.SYSTEMS
-FIGURES = say.TOP / "docs/bench/figures.tsv"
-PICTURE = say.TOP / "docs/bench/figures.svg"
-SEVERAL = 4  # harts, for what they do to each other
-TICK = 100  # instructions
-LARGE = 38 << 20  # bytes of a large kernel
-PAGE = 4096
-IDLE = 10  # seconds
-SETTLE = 4  # seconds from the first program to when all has become quiet
-USER_SPACE = r"^\[ *([0-9.]+)\] Run \S+ as init process"
-CYCLICTEST = (' rdinit=/usr/bin/busybox -- sh -c "busybox mount -t proc proc /proc; '
-              'busybox mount -t sysfs sysfs /sys; busybox mount -t devtmpfs dev /dev; '
-              'busybox mkdir /dev/shm; cyclictest -q -i 1000 -l 1000000 >/dev/kmsg 2>&1"')
-BOOT = 400  # real seconds that a boot of Linux may take
+FOLDER = say.TOP / "docs/bench"
+FIGURES, TABLE, PICTURE = (FOLDER / f"figures.{kind}" for kind in ("tsv", "md", "svg"))
 
 
 def add_options(parser):
-    parser.add_argument("--only", action="append", metavar="SYSTEM", default=[],
-                        choices=[system.name for system in SYSTEMS],
-                        help="only this system; may be given several times")
+    parser.add_argument("--only", action="append", metavar="NAME", default=[],
+                        help="only the system of this name, or those with it in their "
+                             "names, e.g. bulkhead; may be given several times")
     parser.add_argument("--no-linux", action="store_true", help="leave Linux out")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
+                        help="machines that run at a time (as many as there are processors)")
     parser.add_argument("--check", action="store_true",
-                        help="name what got more than 3 %% worse than docs/bench/figures.tsv")
+                        help="measure Bulkhead alone, and name what got more than 3 %% worse than "
+                             "docs/bench/figures.tsv")
     parser.set_defaults(function=bench)
 
 
-def guest_figures(figures, system):
-    for harts in (1, SEVERAL):
-        with system.bench(harts) as console:
-            text = console.rest(BOOT)
-        found = bench_machines.FIGURE.findall(text)
-        if not found or "bench: done" not in text:
-            raise say.Failure(f"{system.name}: the benchmark's guest did not end well:\n"
-                              f"{text[-600:]}", say.SYSTEM_FAILED)
-        for operation, value, unit in found:
-            figures.add(operation, system.name, float(value), unit)
+class Run:
+    """Measures systems, several at a time; what fails of one takes nothing from the others."""
+
+    def __init__(self, options):
+        self.options = options
+        self.begin = time.monotonic()
+        self.stopping = threading.Event()
+        self.failures = []
+
+    def part(self, figures, system, name, function):
+        begin = time.monotonic()
+        try:
+            function(figures)
+            end = "done"
+        except (say.Failure, OSError) as failure:
+            self.failures.append(f"{system.name}, {name}: {failure}")
+            end = "FAILED"
+        now = time.monotonic()
+        print(f"{now - self.begin:5.0f} s  {system.name}: {name} {end}, {now - begin:.0f} s",
+              flush=True)
+
+    def system(self, system):
+        figures = bench_figures.Figures()
+        for name, function in bench_parts.parts(system, self.options):
+            if not self.stopping.is_set():
+                self.part(figures, system, name, function)
+        return figures
+
+    def all(self, systems):
+        """The figures of them all, in their order. Those that take longest begin first."""
+        with ThreadPoolExecutor(self.options.jobs) as pool:
+            try:
+                running = [pool.submit(self.system, system) for system in reversed(systems)]
+                found = [future.result() for future in reversed(running)]
+            except BaseException:
+                self.stopping.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        figures = bench_figures.Figures()
+        for one in found:
+            figures.update(one)
+        return figures
 
 
-def entry_time(console):
-    """Instructions before the guest's first."""
-    with console:
-        return TICK * int(console.expect(r"^bench entry_time ([0-9a-f]+) ticks", 120).group(1), 16)
+def wanted(options):
+    """The systems to measure; a check needs no others than Bulkhead's."""
+    words = options.only or (["bulkhead"] if options.check else [""])
+    names = [system.name for system in bench_parts.SYSTEMS]
+    chosen = {name for word in words for name in names
+              if name == word or word in name and word not in names}
+    if not chosen:
+        raise say.Failure(f"--only {' '.join(words)}: the systems are {', '.join(names)}")
+    return [system for system in bench_parts.SYSTEMS if system.name in chosen]
 
 
-def large_image():
-    """The guest that reads the time first, with bytes behind it that nothing compresses."""
-    path = bench_machines.folder("large") / "bench-large.bin"
-    small = (say.BUILD / "guests/bench-entry.bin").read_bytes()
-    path.write_bytes(small + random.Random(1).randbytes(LARGE - len(small)))
-    return path
-
-
-def entry_figures(figures, system, native):
-    """
-    What is between the firmware's end and a guest's beginning. The firmware alone is given the
-    same CPU and bundle: it works longer on a device tree that tells of more.
-    """
-    tiny = entry_time(system.entry())
-    before = entry_time(native.entry(system))
-    figures.add("entry_to_guest_tiny", system.name, tiny - before, "instructions")
-    large = entry_time(system.entry(large_image())) - before
-    hashed = hash_cost(system) * LARGE / 64
-    figures.add("entry_to_guest_linux", system.name, large - hashed, "instructions")
-    figures.add("entry_to_guest_linux_hash", system.name, hashed, "instructions")
-
-
-def hash_cost(system):
-    """Instructions of SHA-256 for each block of 64 bytes, from a trace of a small guest's start."""
-    trace = bench_machines.folder(system.name) / "trace.txt"
-    start, size = bench_machines.symbol("compress")
-    with system.entry(None, ["-accel", "tcg,one-insn-per-tb=on", "-d", "exec,nochain",
-                             "-dfilter", f"{start:#x}+{size:#x}", "-D", str(trace)]) as console:
-        console.rest(120)
-    lines = re.findall(r"^Trace [^[]*\[\w+/([0-9a-f]+)/", trace.read_text(), re.MULTILINE)
-    trace.unlink()
-    return len(lines) / lines.count(f"{start:016x}")
-
-
-MEMORY_GUEST = """		{name} {{
-			memory = <{base:#x} 0x1000000>;
-			kernel = "guests/freertos.bin"; load = <{base:#x}>; entry = <{base:#x}>;
-		}};
-"""
-
-
-def own_memory(system, guests, harts):
-    """Bytes that Bulkhead itself takes: its image and the pages in use."""
-    nodes = "".join(MEMORY_GUEST.format(name=f"guest{i}", base=0x80000000) for i in range(guests))
-    file = bench_machines.folder("memory") / f"memory-{guests}.dts"
-    file.write_text('/dts-v1/;\n/ {\n\tdescription = "memory";\n\tguests {\n' + nodes +
-                    "\t};\n};\n")
-    with system.console(file, (), harts, bench_machines.ICOUNT_REAL) as console:
-        console.expect(r"self-check", 60)
-        match = console.command("map", r"0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+Bulkhead\s+its image"
-                                r"[\s\S]*?own pages: (\d+) used")
-    image = int(match.group(2), 16) + 1 - int(match.group(1), 16)
-    return image + PAGE * int(match.group(3))
-
-
-def memory_figures(figures, system):
-    one = own_memory(system, 1, 1)
-    two_harts = own_memory(system, 1, 2)
-    figures.add("hypervisor_bytes", system.name, one, "bytes")
-    figures.add("hypervisor_bytes_per_hart", system.name, two_harts - one, "bytes")
-    figures.add("hypervisor_bytes_per_guest", system.name, own_memory(system, 2, 2) - two_harts,
-                "bytes")
-
-
-def exits(console):
-    """Exits counted since the last reset: all, and those of the console's output."""
-    line = console.command("stats json", r"^\{\"guest\".*\n").group(0)
-    output = re.findall(r'"[^"]*console[^"]*":(\d+)', line)
-    return int(re.search(r'"exits":(\d+)', line).group(1)), sum(map(int, output))
-
-
-def exits_per_second(console):
-    console.command("stats reset", r"")
-    console.wait(IDLE)
-    return exits(console)[0] / IDLE
-
-
-def linux_exits(figures, system):
-    """Exits of a boot, and of what Linux does when it has booted: nothing, or cyclictest."""
-    name = system.name
-    with system.linux() as console:
-        console.expect(USER_SPACE, BOOT)
-        console.wait(SETTLE)
-        total, output = exits(console)
-        figures.add("linux_boot_exits", name, total - output, "exits")
-        figures.add("linux_boot_console_exits", name, output, "exits")
-        figures.add("idle_exits_per_s", name, exits_per_second(console), "exits/s")
-    with system.linux(CYCLICTEST) as console:
-        console.expect(USER_SPACE, BOOT)
-        console.wait(SETTLE)
-        figures.add("cyclictest_exits_per_s", name, exits_per_second(console), "exits/s")
-
-
-def linux_figures(figures, system):
-    with system.linux_clock() as console:
-        clock = console.expect(USER_SPACE, BOOT).group(1)
-    figures.add("linux_boot_clock_ms", system.name, 1000 * float(clock), "ms")
-    if isinstance(system, bench_machines.Bulkhead):
-        linux_exits(figures, system)
-
-
-def measure(options):
-    figures = bench_figures.Figures()
-    by_name = {system.name: system for system in SYSTEMS}
-    for system in SYSTEMS:
-        if options.only and system.name not in options.only:
-            continue
-        print(f"measuring {system.name}", flush=True)
-        guest_figures(figures, system)
-        if isinstance(system, bench_machines.Bulkhead):
-            entry_figures(figures, system, by_name[bench_figures.base_of(system.name)])
-            memory_figures(figures, system)
-        if not options.no_linux:
-            linux_figures(figures, system)
-    return figures
-
-
-def need_images():
-    for path, what in (("bulkhead.bin", "run `make`"), ("guests/bench.bin", "run `make guests`"),
-                       ("guests/freertos.bin", "run `make guests`"),
-                       ("linux/initramfs-bench.cpio.gz", "run `tools/setup bench`")):
-        say.need(say.BUILD / path, what)
-
-
-def save(figures, only):
-    """Into the file and the picture; what only some systems gave takes its place among the rest."""
-    if only:
+def save(figures, whole):
+    """Into file, table and picture; what is not of all systems takes its place among the rest."""
+    if not whole:
         known = bench_figures.Figures.read(FIGURES)
         known.update(figures)
         figures = known
     figures.write(FIGURES)
+    TABLE.write_text(bench_figures.page(figures))
     PICTURE.write_text(bench_picture.draw(figures))
 
 
-def bench(options):
-    need_images()
-    figures = measure(options)
-    print(bench_figures.table(figures))
-    if not options.check:
-        save(figures, options.only)
-        return say.OK
+def compare(figures):
+    """Prints what got worse; how many figures that are."""
     lines = bench_figures.worse(bench_figures.Figures.read(FIGURES), figures)
     for line in lines:
         print(f"worse: {line}")
-    print(f"bench-check: {len(lines)} figures got worse by more than 3 %")
-    return say.GUEST_FAILED if lines else say.OK
+    print(f"bench-check: {len(lines)} figures got worse")
+    return len(lines)
+
+
+def bench(options):
+    bench_parts.prepare()
+    run = Run(options)
+    figures = run.all(wanted(options))
+    print(bench_figures.table(figures))
+    for failure in run.failures:
+        say.error(failure)
+    if options.check:
+        status = say.GUEST_FAILED if compare(figures) else say.OK
+    else:
+        save(figures, not (options.only or options.no_linux or run.failures))
+        status = say.OK
+    return say.SYSTEM_FAILED if run.failures else status

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """KVM for the benchmark: Debian's kernel, with Debian's QEMU in its initial ramdisk."""
-import gzip
 import lzma
 import subprocess
 
-from . import bench_machines, say
+from . import bench_machines, newc, say
 
 PACKAGES = (say.BUILD / "linux/kvm", say.BUILD / "linux/bench")  # unpacked by tools/setup bench
 LIBRARIES = ("usr/lib/riscv64-linux-gnu", "usr/lib")
@@ -12,31 +11,8 @@ LOADER = "usr/lib/ld-linux-riscv64-lp64d.so.1"
 QEMU = "usr/bin/qemu-system-riscv64"
 MEMORY = "2G"
 COMMAND = "console=ttyS0 quiet rdinit=/usr/bin/busybox -- sh /kvm.sh"
-# Busybox has no links yet: the ramdisk's own first program makes them.
-SCRIPT = """busybox mount -t proc proc /proc
-busybox mount -t sysfs sysfs /sys
-busybox mount -t devtmpfs dev /dev
-busybox mount -t tmpfs tmpfs /tmp
-busybox insmod /kvm.ko
-/{qemu} -M virt,accel=kvm -cpu host -nodefaults -display none -monitor none -serial stdio \\
-	-no-reboot {arguments} </dev/null 2>&1
-busybox poweroff -f
-"""
-FOLDER, FILE, PROGRAM = 0o40755, 0o100644, 0o100755
-
-
-def entry(number, path, mode, data):
-    """One entry of a newc archive: 13 hexadecimal words, the name, the contents."""
-    name = path.encode() + b"\0"
-    words = [number, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name), 0]
-    header = b"070701" + b"".join(b"%08x" % word for word in words) + name
-    return header + bytes(-len(header) % 4) + data + bytes(-len(data) % 4)
-
-
-def archive(files):
-    """A newc archive of (path, mode, data)."""
-    parts = [entry(number, *file) for number, file in enumerate(files, start=1)]
-    return b"".join(parts) + entry(0, "TRAILER!!!", 0, b"")
+HUGE_COMMAND = f"hugepages=144 {COMMAND}"  # 2 MiB each: the 256 MiB of a guest, and some more
+SCRIPT = say.TOP / "guests/bench/kvm.sh"
 
 
 def found(path):
@@ -72,37 +48,33 @@ def module():
     return lzma.decompress(packed.read_bytes())
 
 
-def ramdisk(path, arguments, guest_files):
+def ramdisk(path):
     """Writes the ramdisk: the Linux guest's own, and behind it QEMU and what it is to run."""
     say.need(PACKAGES[0] / QEMU, "run `tools/setup bench`")
-    files = [(folder, FOLDER, b"") for folder in ("usr", "usr/bin", *reversed(LIBRARIES))]
-    files += [(name, PROGRAM, found(name).read_bytes()) for name in [LOADER, *program_files(QEMU)]]
-    files += [(file.name, FILE, file.read_bytes()) for file in guest_files]
-    files += [("kvm.ko", FILE, module()),
-              ("kvm.sh", PROGRAM, SCRIPT.format(qemu=QEMU, arguments=arguments).encode())]
-    base = (say.BUILD / "linux/initramfs.cpio.gz").read_bytes()
-    packed = gzip.compress(archive(files), 1, mtime=0)
-    path.write_bytes(base + bytes(-len(base) % 4) + packed)
+    linux = bench_machines.LINUX_RAMDISK
+    files = [(folder, newc.FOLDER, b"") for folder in ("usr", "usr/bin", *reversed(LIBRARIES))]
+    files += [(name, newc.PROGRAM, found(name).read_bytes()) for name in [LOADER, *program_files(QEMU)]]
+    files += [(file.name, newc.FILE, file.read_bytes())
+              for file in (say.BUILD / "guests/bench.elf", say.BUILD / "linux/Image", linux, SCRIPT)]
+    files.append(("kvm.ko", newc.FILE, module()))
+    path.write_bytes(linux.read_bytes() + newc.archive(files))
     return path
 
 
 class Kvm(bench_machines.Native):
-    """A guest of KVM, on a machine of a kind."""
+    """Guests of KVM, on a machine of a kind: kvm.sh runs them one after another."""
 
-    def boot(self, arguments, guest_files):
-        disk = ramdisk(bench_machines.folder(self.name) / "ramdisk", arguments, guest_files)
+    def __init__(self, name, kind, command=COMMAND):
+        super().__init__(name, kind)
+        self.command = command
+
+    def run(self, what, harts):
+        """What kvm.sh is asked for, on so many harts."""
+        disk = ramdisk(bench_machines.folder(self.name) / "ramdisk")
         return self.console(say.BUILD / "linux/Image",
-                            ["-initrd", str(disk), "-append", COMMAND], memory=MEMORY)
-
-    def bench(self, harts):
-        """The ELF file, since KVM has any other kernel at the beginning of memory."""
-        return self.boot(f"-smp {harts} -m 256M -kernel /bench.elf",
-                         [say.BUILD / "guests/bench.elf"])
-
-    def linux_clock(self):
-        return self.boot(f"-smp 1 -m {bench_machines.LINUX_MEMORY} -kernel /Image "
-                         f"-initrd /initramfs.cpio.gz -append '{bench_machines.LINUX_CLOCK}'",
-                         [say.BUILD / "linux/Image", say.BUILD / "linux/initramfs.cpio.gz"])
+                            ["-initrd", str(disk), "-append", f"{self.command} {what}"],
+                            harts, MEMORY)
 
 
-SYSTEMS = [Kvm("kvm-plic", "plic"), Kvm("kvm-aia", "aia")]
+SYSTEMS = [Kvm("kvm-plic", "plic"), Kvm("kvm-aia", "aia"),
+           Kvm("kvm-aia-huge", "aia", HUGE_COMMAND)]

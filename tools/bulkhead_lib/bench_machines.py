@@ -6,19 +6,21 @@ import subprocess
 import time
 from types import SimpleNamespace
 
-from . import bundle, machine, say, source
+from . import bundle, machine, newc, say, source
 
-ICOUNT = ["-icount", "shift=0,sleep=off", "-seed", "1"]  # the same each time
+CLOCK = ["-rtc", "base=2026-01-01,clock=vm"]
+ICOUNT = ["-icount", "shift=0,sleep=off", "-seed", "1", *CLOCK]  # the same each time
 # Virtual time stands still where nothing waits for it, and goes on as real time does in WFI.
 ICOUNT_REAL = ["-icount", "shift=0"]
+LINUX_RAMDISK = say.BUILD / "run/bench-linux/linux-ramdisk"
 LOADED = 0x80200000  # where OpenSBI starts what it is given
 LINUX_MEMORY = "192M"  # as configs/linux.dts gives it
 FIRMWARE_MEMORY = "512M"
 # Messages by the SBI, whose calls are counted apart.
 LINUX = "earlycon=sbi keep_bootcon console=tty0"
-# No messages; then the first program shows them all, with their times.
-LINUX_CLOCK = "console=ttyS0 quiet rdinit=/usr/bin/busybox -- dmesg"
-FIGURE = re.compile(r"^bench (\w+) ([0-9.]+) (\w+)$", re.MULTILINE)
+# No messages; the first program tells the kernel's clock.
+LINUX_CLOCK = "console=ttyS0 quiet rdinit=/usr/bin/busybox -- sh /linux.sh"
+FIGURE = re.compile(r"^bench (\w+) ([0-9.]+) ([\w/]+)$", re.MULTILINE)
 ESCAPE = b"\x1d"
 
 
@@ -99,6 +101,15 @@ def folder(name):
     return path
 
 
+def make_linux_ramdisk():
+    """The ramdisk with cyclictest, and behind it what Linux does for the benchmark."""
+    base = (say.BUILD / "linux/initramfs-bench.cpio.gz").read_bytes()
+    script = say.TOP / "guests/bench/linux.sh"
+    LINUX_RAMDISK.parent.mkdir(parents=True, exist_ok=True)
+    LINUX_RAMDISK.write_bytes(base + bytes(-len(base) % 4) +
+                              newc.archive([(script.name, newc.FILE, script.read_bytes())]))
+
+
 def symbol(name):
     """Where a function of Bulkhead's is when QEMU has loaded it, and its size."""
     text = subprocess.run(["riscv64-linux-gnu-nm", "-S", say.BUILD / "bulkhead.elf"],
@@ -114,12 +125,14 @@ class Native:
     def __init__(self, name, kind, cpu="max"):
         self.name, self.kind, self.cpu = name, kind, cpu
 
-    def console(self, kernel, extra, harts=1, memory=FIRMWARE_MEMORY, cpu=None):
-        command = [machine.QEMU, "-M", machine.KINDS[self.kind], "-cpu", cpu or self.cpu,
+    def console(self, kernel, extra, harts=1, memory=FIRMWARE_MEMORY, of=None):
+        """With the CPU of, and logged for, another system when one is given."""
+        of = of or self
+        command = [machine.QEMU, "-M", machine.KINDS[self.kind], "-cpu", of.cpu,
                    "-smp", str(harts), "-m", memory, "-display", "none",
                    "-monitor", "none", "-serial", "stdio", "-bios", "default", "-no-reboot",
                    "-kernel", str(kernel), *extra, *ICOUNT]
-        return Console(command, folder(self.name) / "console.log")
+        return Console(command, folder(of.name) / "console.log")
 
     def bench(self, harts):
         return self.console(say.BUILD / "guests/bench.bin", [], harts)
@@ -127,12 +140,12 @@ class Native:
     def entry(self, system):
         """With what a system under Bulkhead was given in its last run."""
         return self.console(say.BUILD / "guests/bench-entry.bin",
-                            ["-initrd", str(system.bundle())], cpu=system.cpu)
+                            ["-initrd", str(system.bundle())], of=system)
 
     def linux_clock(self):
         return self.console(say.BUILD / "linux/Image",
-                            ["-initrd", str(say.BUILD / "linux/initramfs.cpio.gz"),
-                             "-append", LINUX_CLOCK], memory=LINUX_MEMORY)
+                            ["-initrd", str(LINUX_RAMDISK), "-append", LINUX_CLOCK],
+                            memory=LINUX_MEMORY)
 
 
 class Bulkhead:
@@ -167,6 +180,7 @@ class Bulkhead:
     def linux_clock(self):
         return self.console(say.TOP / "configs/linux.dts",
                             [f"linux.interrupt-controller={self.controller}", "linux.vcpus=1",
+                             f"linux.ramdisk={LINUX_RAMDISK}",
                              f"linux.bootargs={LINUX_CLOCK}"], 1)
 
     def linux(self, arguments=""):

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is measured of each system, in parts: each starts machines and reads their consoles."""
+import random
+import re
+from functools import partial
+
+from . import bench_figures, bench_kvm, bench_machines, say
+
+SYSTEMS = bench_machines.SYSTEMS + bench_kvm.SYSTEMS
+SEVERAL = 4  # harts, for what they do to each other
+TICK = 100  # instructions
+LARGE = 38 << 20  # bytes of a large kernel
+LARGE_IMAGE = say.BUILD / "run/bench-linux/bench-large.bin"
+PAGE = 4096
+IDLE = 10  # seconds
+SETTLE = 4  # seconds from the first program to when all has become quiet
+USER_SPACE = r"^\[ *([0-9.]+)\] Run \S+ as init process"
+CYCLICTEST = (' rdinit=/usr/bin/busybox -- sh -c "busybox mount -t proc proc /proc; '
+              'busybox mount -t sysfs sysfs /sys; busybox mount -t devtmpfs dev /dev; '
+              'busybox mkdir /dev/shm; cyclictest -q -i 1000 -l 1000000 >/dev/kmsg 2>&1"')
+MOST = 600  # real seconds that a machine may run
+
+
+def read(console, figures, system, last):
+    """Lines "bench OPERATION VALUE UNIT" until the machine ends, which it does behind `last`."""
+    with console:
+        text = console.rest(MOST)
+    for operation, value, unit in bench_machines.FIGURE.findall(text):
+        figures.add(operation, system.name, float(value), unit)
+    if last not in text:
+        raise say.Failure(f"what was measured did not end well:\n{text[-600:]}",
+                          say.SYSTEM_FAILED)
+
+
+def guest_figures(figures, system, harts):
+    read(system.bench(harts), figures, system, "bench: done")
+
+
+def kvm_figures(figures, system, what, harts, last):
+    read(system.run(what, harts), figures, system, last)
+
+
+def entry_time(console):
+    """Instructions before the guest's first."""
+    with console:
+        return TICK * int(console.expect(r"^bench entry_time ([0-9a-f]+) ticks", 120).group(1), 16)
+
+
+def make_large_image():
+    """The guest that reads the time first, with bytes behind it that nothing compresses."""
+    small = (say.BUILD / "guests/bench-entry.bin").read_bytes()
+    LARGE_IMAGE.write_bytes(small + random.Random(1).randbytes(LARGE - len(small)))
+
+
+def entry_figures(figures, system):
+    """
+    What is between the firmware's end and a guest's beginning. The firmware alone is given the
+    same CPU and bundle: it works longer on a device tree that tells of more.
+    """
+    native = next(s for s in SYSTEMS if s.name == bench_figures.native_of(system.name))
+    tiny = entry_time(system.entry())
+    before = entry_time(native.entry(system))
+    figures.add("entry_to_guest_tiny", system.name, tiny - before, "instructions")
+    large = entry_time(system.entry(LARGE_IMAGE)) - before
+    hashed = hash_cost(system) * LARGE / 64
+    figures.add("entry_to_guest_linux", system.name, large - hashed, "instructions")
+    figures.add("entry_to_guest_linux_hash", system.name, hashed, "instructions")
+
+
+def hash_cost(system):
+    """Instructions of SHA-256 for each block of 64 bytes, from a trace of a small guest's start."""
+    trace = bench_machines.folder(system.name) / "trace.txt"
+    start, size = bench_machines.symbol("compress")
+    with system.entry(None, ["-accel", "tcg,one-insn-per-tb=on", "-d", "exec,nochain",
+                             "-dfilter", f"{start:#x}+{size:#x}", "-D", str(trace)]) as console:
+        console.rest(120)
+    lines = re.findall(r"^Trace [^[]*\[\w+/([0-9a-f]+)/", trace.read_text(), re.MULTILINE)
+    trace.unlink()
+    return len(lines) / lines.count(f"{start:016x}")
+
+
+MEMORY_GUEST = """		{name} {{
+			memory = <{base:#x} 0x1000000>;
+			kernel = "guests/freertos.bin"; load = <{base:#x}>; entry = <{base:#x}>;
+		}};
+"""
+
+
+def own_memory(system, guests, harts):
+    """Bytes that Bulkhead itself takes: its image and the pages in use."""
+    nodes = "".join(MEMORY_GUEST.format(name=f"guest{i}", base=0x80000000) for i in range(guests))
+    file = bench_machines.folder(system.name) / f"memory-{guests}.dts"
+    file.write_text('/dts-v1/;\n/ {\n\tdescription = "memory";\n\tguests {\n' + nodes +
+                    "\t};\n};\n")
+    with system.console(file, (), harts, bench_machines.ICOUNT_REAL) as console:
+        console.expect(r"self-check", 60)
+        match = console.command("map", r"0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+Bulkhead\s+its image"
+                                r"[\s\S]*?own pages: (\d+) used")
+    image = int(match.group(2), 16) + 1 - int(match.group(1), 16)
+    return image + PAGE * int(match.group(3))
+
+
+def memory_figures(figures, system):
+    one = own_memory(system, 1, 1)
+    two_harts = own_memory(system, 1, 2)
+    figures.add("hypervisor_bytes", system.name, one, "bytes")
+    figures.add("hypervisor_bytes_per_hart", system.name, two_harts - one, "bytes")
+    figures.add("hypervisor_bytes_per_guest", system.name, own_memory(system, 2, 2) - two_harts,
+                "bytes")
+
+
+def exits(console):
+    """Exits counted since the last reset: all, and those of the console's output."""
+    line = console.command("stats json", r"^\{\"guest\".*\n").group(0)
+    output = re.findall(r'"[^"]*console[^"]*":(\d+)', line)
+    return int(re.search(r'"exits":(\d+)', line).group(1)), sum(map(int, output))
+
+
+def exits_per_second(console):
+    console.command("stats reset", r"")
+    console.wait(IDLE)
+    return exits(console)[0] / IDLE
+
+
+def linux_exits(figures, system):
+    """Exits of a boot, and of what Linux does when it has booted: nothing, or cyclictest."""
+    name = system.name
+    with system.linux() as console:
+        console.expect(USER_SPACE, MOST)
+        console.wait(SETTLE)
+        total, output = exits(console)
+        figures.add("linux_boot_exits", name, total - output, "exits")
+        figures.add("linux_boot_console_exits", name, output, "exits")
+        figures.add("idle_exits_per_s", name, exits_per_second(console), "exits/s")
+    with system.linux(CYCLICTEST) as console:
+        console.expect(USER_SPACE, MOST)
+        console.wait(SETTLE)
+        figures.add("cyclictest_exits_per_s", name, exits_per_second(console), "exits/s")
+
+
+def linux_clock(figures, system):
+    read(system.linux_clock(), figures, system, "bench linux_boot_clock_ms")
+
+
+def native_parts(system, options):
+    found = [("one hart", partial(guest_figures, system=system, harts=1)),
+             ("several harts", partial(guest_figures, system=system, harts=SEVERAL))]
+    if not options.no_linux:
+        found.append(("Linux's clock", partial(linux_clock, system=system)))
+    return found
+
+
+def bulkhead_parts(system, options):
+    found = [*native_parts(system, options),
+             ("entry", partial(entry_figures, system=system)),
+             ("memory", partial(memory_figures, system=system))]
+    if not options.no_linux:
+        found.append(("Linux's exits", partial(linux_exits, system=system)))
+    return found
+
+
+def kvm_parts(system, options):
+    """Another hart for QEMU's own threads when there are several."""
+    last = "bench: done" if options.no_linux else "bench cyclictest_exits_per_s"
+    what = "one" if options.no_linux else "one linux"
+    return [("one hart, Linux", partial(kvm_figures, system=system, what=what, harts=1,
+                                        last=last)),
+            ("several harts", partial(kvm_figures, system=system, what="several",
+                                      harts=SEVERAL + 1, last="bench: done"))]
+
+
+def parts(system, options):
+    """(its name, a function that adds its figures to those that it is given) of each part."""
+    if isinstance(system, bench_kvm.Kvm):
+        return kvm_parts(system, options)
+    if isinstance(system, bench_machines.Bulkhead):
+        return bulkhead_parts(system, options)
+    return native_parts(system, options)
+
+
+def prepare():
+    """What several machines share."""
+    for path, what in (("bulkhead.bin", "run `make`"), ("guests/bench.bin", "run `make guests`"),
+                       ("guests/freertos.bin", "run `make guests`"),
+                       ("linux/initramfs-bench.cpio.gz", "run `tools/setup bench`")):
+        say.need(say.BUILD / path, what)
+    bench_machines.make_linux_ramdisk()
+    make_large_image()
