@@ -2,8 +2,6 @@
 /* Joins the ports to the interrupts and jobs of the housekeeping hart. */
 #include "hv/channels.h"
 
-#include <string.h>
-
 #include "hv/bits.h"
 #include "hv/irq.h"
 #include "hv/log.h"
@@ -26,22 +24,6 @@ static struct {
 	struct hart *housekeeping;
 } all;
 
-static bool has_word(const char *text, const char *word)
-{
-	size_t length = strlen(word);
-
-	while (*text) {
-		size_t n = 0;
-
-		while (text[n] && text[n] != ' ')
-			n++;
-		if (n == length && !memcmp(text, word, n))
-			return true;
-		text += n + (text[n] == ' ');
-	}
-	return false;
-}
-
 static void map_ports(const struct pci_bridge *bridge)
 {
 	paging_map(bridge->ecam, PAGING_WRITE);
@@ -52,8 +34,6 @@ void channels_init(const struct host *host, struct arena *arena)
 {
 	struct pci_bridge bridge;
 
-	if (!has_word(host->bootargs, "channels"))
-		return;
 	if (pci_find_bridge(host->fdt, &bridge) || !bridge.io.size) {
 		log_warn("channels: this machine has no PCI bridge with I/O ports");
 		return;

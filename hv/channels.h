@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Guests' own channels: when Bulkhead's boot arguments (/chosen bootargs) have the
- * word "channels", each further serial port of the machine (hv/pci.h) becomes the
+ * word "channels" (hv/host_device.h), each further serial port of the machine (hv/pci.h) becomes the
  * console of one guest, in order, apart from the console that the others share.
  */
 #ifndef HV_CHANNELS_H
@@ -15,7 +15,7 @@
 
 struct channel;
 
-/* Finds the ports, if the boot arguments ask for it. First hart, at boot, before the guests are made. */
+/* Finds the ports. First hart, at boot, before the guests are made; for a machine that wants it. */
 void channels_init(const struct host *host, struct arena *arena);
 
 /* The next port that nobody has, for ops; NULL: none is left. At boot. */

@@ -40,6 +40,27 @@ static bool does_no_dma(const struct dt_scan *scan)
 	return false;
 }
 
+static bool has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+
+	while (*text) {
+		size_t n = 0;
+
+		while (text[n] && text[n] != ' ')
+			n++;
+		if (n == length && !memcmp(text, word, n))
+			return true;
+		text += n + (text[n] == ' ');
+	}
+	return false;
+}
+
+bool host_device_channels_wanted(const struct host *host)
+{
+	return has_word(host->bootargs, "channels");
+}
+
 /* What a guest can never have, and why. */
 static const char *system_use(const struct host *host, const struct dt_scan *scan)
 {
@@ -60,6 +81,8 @@ static const char *system_use(const struct host *host, const struct dt_scan *sca
 		return "it is the firmware's timer";
 	if (dt_scan_compatible(scan, "riscv,iommu"))
 		return "it is the machine's IOMMU";
+	if (dt_scan_compatible(scan, "pci-host-ecam-generic") && host_device_channels_wanted(host))
+		return "its serial ports are the guests' channels, as the boot arguments say";
 	return NULL;
 }
 

@@ -38,6 +38,9 @@ struct host_device {
 int host_device_find(const struct host *host, const char *path, struct host_device *device,
 		     char *nearest);
 
+/* True when the boot arguments give the PCI bridge's serial ports to guests: hv/channels.h. */
+bool host_device_channels_wanted(const struct host *host);
+
 /* A node whose registers lie in a range, other than the one at except; path is its full path. */
 typedef void (*host_device_fn)(void *context, const char *path, int node, struct range reg);
 

@@ -14,6 +14,7 @@
 #include "hv/features.h"
 #include "hv/fmt.h"
 #include "hv/hart.h"
+#include "hv/host_device.h"
 #include "hv/host_dt.h"
 #include "hv/housekeeping.h"
 #include "hv/image.h"
@@ -253,7 +254,8 @@ static void make_guests(void)
 			      is_a_guests(machine.config.housekeeping), n, machine.config.colour,
 			      commands_table, commands_count))
 		panic("no memory for the console");
-	channels_init(&machine.host, &machine.arena);
+	if (host_device_channels_wanted(&machine.host))
+		channels_init(&machine.host, &machine.arena);
 	for (i = 0; i < n; i++)
 		make_guest(i);
 }

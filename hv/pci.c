@@ -54,13 +54,19 @@ static void find_io(const fdt32_t *ranges, int size, struct pci_bridge *bridge)
 	}
 }
 
+static bool is_disabled(const void *fdt, int node)
+{
+	return fdt_getprop(fdt, node, "status", NULL) &&
+	       fdt_stringlist_search(fdt, node, "status", "okay") != 0;
+}
+
 int pci_find_bridge(const void *fdt, struct pci_bridge *bridge)
 {
 	int node = fdt_node_offset_by_compatible(fdt, -1, "pci-host-ecam-generic");
 	const fdt32_t *reg, *ranges;
 	int size;
 
-	if (node < 0)
+	if (node < 0 || is_disabled(fdt, node))
 		return -ENODEV;
 	*bridge = (struct pci_bridge){ .fdt = fdt };
 	reg = fdt_getprop(fdt, node, "reg", &size);

@@ -2,12 +2,19 @@
 """Each guest's console at a socket of its own, beside the shared one."""
 import re
 import socket
+import subprocess
 import time
 
 import pytest
 
 from lib.bulkhead import PROMPT, ROOT, TIMEOUT, Console
 
+REFUSAL = ("\"/soc/pci@30000000\" can't be given to a guest: its serial ports are the guests' channels, "
+           "as the boot arguments say; remove this node")
+WITH_BRIDGE = """/dts-v1/;
+/include/ "%s/configs/guests/freertos.dtsi"
+&freertos { dtb = "guest.dtb"; pci { passthrough = "/soc/pci@30000000"; no-dma; }; };
+"""
 FOLDER = ROOT / "build" / "run" / "linux-freertos-run"
 
 
@@ -53,5 +60,26 @@ def test_own_channels(machine):
         console.wait_for(PROMPT)
         console.send("guests\r")
         assert "running" in console.wait_for(PROMPT)
+    finally:
+        console.kill()
+
+
+def test_bridge_is_given_once(tmp_path):
+    """A guest's PCI bridge is no place for channels: check says so, and Bulkhead at boot."""
+    system = tmp_path / "bridge.dts"
+    system.write_text(WITH_BRIDGE % ROOT)
+    subprocess.run(["dtc", "-q", "-O", "dtb", "-o", tmp_path / "guest.dtb",
+                    ROOT / "tests/system/configs/linux-tree.dts"], check=True)
+    check = [ROOT / "tools/bulkhead", "check", system]
+    assert subprocess.run(check, check=False).returncode == 0
+    refused = subprocess.run([*check, "--channels", "socket"], check=False, text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert refused.returncode == 2 and REFUSAL in refused.stdout
+    console = Console(["tools/bulkhead", "run", "--no-check", "--channels", "socket", system],
+                      "channels-bridge")
+    try:
+        console.wait_for(REFUSAL)
+        console.wait_for("freertos: refused")
+        assert console.end() == 1
     finally:
         console.kill()

@@ -100,6 +100,9 @@ static void test_bridge(void **unused)
 	assert_int_equal(bridge.io.size, 0x10000);
 	make_tree(0x1000);
 	assert_int_equal(pci_find_bridge(tree, &bridge), -EINVAL);
+	assert_int_equal(fdt_open_into(tree, tree, sizeof(tree)), 0);
+	fdt_setprop_string(tree, fdt_path_offset(tree, "/pci@30000000"), "status", "disabled");
+	assert_int_equal(pci_find_bridge(tree, &bridge), -ENODEV);
 }
 
 static void test_serials(void **unused)

@@ -28,6 +28,7 @@ def add_check(commands):
     parser = commands.add_parser("check", help="find every mistake in a configuration")
     system_options(parser)
     machine.add_options(parser)
+    machine.add_channels(parser)
     parser.add_argument("--host", metavar="FILE.dtb",
                         help="the machine's device tree (asked of QEMU)")
     parser.set_defaults(function=do_check, qemu=[])
@@ -45,8 +46,7 @@ def add_run(commands):
                                  formatter_class=argparse.RawDescriptionHelpFormatter)
     system_options(parser)
     machine.add_options(parser)
-    parser.add_argument("--channels", choices=("pty", "socket"),
-                        help="each guest's console at a place of its own, which is printed")
+    machine.add_channels(parser)
     parser.add_argument("--icount", action="store_true",
                         help="one instruction is a nanosecond: the same run every time")
     parser.add_argument("--log", metavar="FILE", help="keep the console's text in FILE")

@@ -11,6 +11,7 @@ KINDS = {"plic": "virt", "aia": "virt,aia=aplic-imsic,aia-guests=3", "aplic": "v
 MIB = 1 << 20
 RAM = 0x80000000
 TEXT_OFFSET = 2 * MIB  # hv/start.S, and where QEMU puts a plain -kernel
+CHANNELS = ["-append", "channels"]  # the boot argument that gives PCI's serial ports away
 
 
 def add_options(parser):
@@ -22,6 +23,12 @@ def add_options(parser):
     group.add_argument("--cpu", default="max", help="QEMU's -cpu; e.g. max,sstc=off (max)")
     group.add_argument("--smp", type=int, help="harts (as many as the guests have, and one)")
     group.add_argument("--memory", help="size as QEMU takes it, e.g. 2G (twice the guests')")
+
+
+def add_channels(parser):
+    """The option for consoles apart, which also takes the machine's PCI bridge from the guests."""
+    parser.add_argument("--channels", choices=("pty", "socket"),
+                        help="each guest's console at a place of its own, which is printed")
 
 
 def number(cells):
@@ -104,6 +111,9 @@ def dump_tree(options, system, extra, path):
     arguments = machine_arguments(options, system)
     arguments[1] += f",dumpdtb={path}"
     command = [QEMU, *arguments, "-display", "none", *extra]
+    if getattr(options, "channels", None):
+        # QEMU takes boot arguments with a kernel only; any file will do.
+        command += ["-kernel", str(system.dtb), *CHANNELS]
     try:
         done = subprocess.run(command, check=False, text=True, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -121,7 +131,7 @@ def channel_path(system, name):
 
 def channel_arguments(options, system):
     """A serial port for each guest, in their order, and the word that gives them away."""
-    arguments = ["-append", "channels"]
+    arguments = [*CHANNELS]
     for guest in system.guests():
         name = guest.name
         where = (f"pty,id=channel-{name}" if options.channels == "pty" else
