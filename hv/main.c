@@ -240,6 +240,7 @@ static void make_guests(void)
 	machine.guests.vms =
 		arena_alloc(&machine.arena, (n + 1) * sizeof(struct vm *), sizeof(struct vm *));
 	machine.guests.nr_vms = n;
+	machine.guests.config = &machine.config;
 	machine.guests.host = &machine.host;
 	machine.guests.pages = &machine.pages;
 	machine.guests.vmids = &machine.vmids;

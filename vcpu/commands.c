@@ -83,6 +83,9 @@ static void run_guests(struct prompt *prompt, int argc, char **argv)
 	for (i = 0; i < commands->nr_vms; i++) {
 		if (commands->vms[i])
 			print_guest(prompt, commands->vms[i]);
+		else
+			prompt_print(prompt, "%-16s %s\n", commands->config->guests[i].name,
+				     life_state_name(VM_REFUSED));
 	}
 }
 
@@ -298,6 +301,12 @@ const struct prompt_command commands_table[] = {
 
 const size_t commands_count = ARRAY_SIZE(commands_table);
 
+static const char *end_name(const struct vm *vm)
+{
+	return !vm || vm->state == VM_REFUSED ? life_state_name(VM_REFUSED)
+					      : life_end_name(vm->end);
+}
+
 void commands_log_ends(void)
 {
 	char text[ENDS_TEXT_MAX];
@@ -305,14 +314,9 @@ void commands_log_ends(void)
 	uint32_t i;
 
 	text[0] = '\0';
-	for (i = 0; i < commands->nr_vms && length < sizeof(text); i++) {
-		const struct vm *vm = commands->vms[i];
-
-		if (vm)
-			length += fmt_snprintf(text + length, sizeof(text) - length, "%s%s %s",
-					       length ? ", " : "", vm->name,
-					       vm->state == VM_REFUSED ? "refused"
-								       : life_end_name(vm->end));
-	}
+	for (i = 0; i < commands->nr_vms && length < sizeof(text); i++)
+		length += fmt_snprintf(text + length, sizeof(text) - length, "%s%s %s",
+				       length ? ", " : "", commands->config->guests[i].name,
+				       end_name(commands->vms[i]));
 	log_info("all guests have stopped: %s", text);
 }

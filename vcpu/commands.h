@@ -10,7 +10,8 @@
 /* What the commands act on; constant after boot. */
 struct commands_system {
 	struct vm **vms; /* NULL where a guest could not be made */
-	uint32_t nr_vms;
+	uint32_t nr_vms; /* as many as config has guests */
+	const struct config *config;
 	const struct host *host;
 	struct page_alloc *pages;
 	const struct vmid_pool *vmids;

@@ -249,6 +249,18 @@ def test_too_little_memory():
         r"linux: refused.*freertos> ")
 
 
+def test_refused_guest():
+    """A guest that is refused at boot is told at the prompt, at the end, and by the status."""
+    with Talk(BOTH, "--no-check", "--memory", "256M", name="refused-guest") as system:
+        system.expect("linux: refused")
+        system.freertos_ready()
+        assert re.search(r"^linux +refused", system.command("guests"), re.M)
+        system.focus(1)
+        system.send("poweroff\r")
+        system.expect("all guests have stopped: linux refused, freertos shutdown")
+        assert system.end() == 1
+
+
 # Passthrough.
 
 @pytest.fixture
