@@ -3,6 +3,7 @@
 #include "hv/channels.h"
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/irq.h"
 #include "hv/log.h"
 #include "hv/paging.h"
@@ -30,7 +31,7 @@ static void map_ports(const struct pci_bridge *bridge)
 	paging_map(bridge->io, PAGING_WRITE);
 }
 
-void channels_init(const struct host *host, struct arena *arena)
+BOOT_CODE void channels_init(const struct host *host, struct arena *arena)
 {
 	struct pci_bridge bridge;
 
@@ -53,7 +54,7 @@ static void service(struct hart_job *job)
 	serial_interrupt(&CONTAINER_OF(job, struct channel, service)->serial);
 }
 
-struct channel *channels_take(const struct serial_ops *ops, void *ctx)
+BOOT_CODE struct channel *channels_take(const struct serial_ops *ops, void *ctx)
 {
 	struct channel *channel;
 	const struct pci_serial *port;
@@ -92,7 +93,7 @@ static bool line_is_taken(unsigned int index)
 	return false;
 }
 
-void channels_start(struct hart *housekeeping)
+BOOT_CODE void channels_start(struct hart *housekeeping)
 {
 	struct irq_handler handler = { interrupt, NULL };
 	unsigned int i;

@@ -9,7 +9,8 @@
  * without an error is sound: the code that acts on it needs no further check.
  * Pure; the host tool and the hypervisor run the same code. Memory comes from
  * the caller's arena, strings point into the configuration's device tree; both
- * must outlive the configuration. All fields are constant after config_plan().
+ * must outlive the configuration. No pointer leads to a constant of hv/config_*, which the
+ * boot alone has, but for description. All fields are constant after config_plan().
  */
 #ifndef HV_CONFIG_H
 #define HV_CONFIG_H
@@ -81,6 +82,7 @@ struct config_device {
 	struct range host_part;  /* of that region: offset and size; size 0: all of it */
 	bool no_dma;             /* passthrough: the file says that it does no DMA */
 	bool implicit;           /* the file does not name it: it came with another */
+	char implied_name[7];    /* then what name points to */
 };
 
 #define CONFIG_ALL_REGIONS UINT32_MAX

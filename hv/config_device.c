@@ -4,6 +4,7 @@
 
 #include "hv/config_device.h"
 #include "hv/edit_distance.h"
+#include "hv/fmt.h"
 #include "hv/stats_page.h"
 
 #define MAX_SOURCE  1023
@@ -421,7 +422,9 @@ void config_device_imply(const struct config_guest *guest, enum config_device_ki
 
 	memset(d, 0, sizeof(*d));
 	d->kind = kind;
-	d->name = row->name;
+	/* The table goes when the boot is over. */
+	fmt_snprintf(d->implied_name, sizeof(d->implied_name), "%s", row->name);
+	d->name = d->implied_name;
 	d->node = guest->node;
 	d->host_node = -1;
 	d->implicit = true;

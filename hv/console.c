@@ -12,19 +12,24 @@
 #include "hv/console.h"
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/console_input.h"
 #include "hv/console_output.h"
 
 #define WRITE_TRIES 1000000
 
-static int init_channel(struct console_channel *channel, struct console *console, const char *name,
-			uint8_t *bytes, uint32_t size)
+/* Kept: a literal in boot code would be gone (hv/boot.h). */
+static const char log_name[] = "bulkhead";
+static const char own_name[] = "prompt";
+
+BOOT_CODE static int init_channel(struct console_channel *channel, struct console *console,
+				  const char *name, uint8_t *bytes, uint32_t size)
 {
 	*channel = (struct console_channel){ .console = console, .name = name };
 	return ring_init(&channel->tx, bytes, size);
 }
 
-int console_init(struct console *console, const struct console_config *config)
+BOOT_CODE int console_init(struct console *console, const struct console_config *config)
 {
 	int error;
 
@@ -41,19 +46,19 @@ int console_init(struct console *console, const struct console_config *config)
 		.at_prompt = true,
 		.wake = UINT64_MAX,
 	};
-	error = init_channel(&console->log, console, "bulkhead", config->log_ring,
+	error = init_channel(&console->log, console, log_name, config->log_ring,
 			     config->log_ring_size);
 	if (!error)
-		error = init_channel(&console->own, console, "prompt", config->own_ring,
+		error = init_channel(&console->own, console, own_name, config->own_ring,
 				     config->own_ring_size);
 	/* The prompt was not shown yet: the first service does it. */
 	console->own.broken = true;
 	return error;
 }
 
-int console_add_guest(struct console *console, struct console_channel *channel, const char *name,
-		      uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size,
-		      const struct console_guest_ops *ops, void *ctx)
+BOOT_CODE int console_add_guest(struct console *console, struct console_channel *channel,
+				const char *name, uint8_t *tx, uint32_t tx_size, uint8_t *rx,
+				uint32_t rx_size, const struct console_guest_ops *ops, void *ctx)
 {
 	int error;
 

@@ -3,6 +3,7 @@
 #include "hv/features.h"
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/csr.h"
 #include "hv/hart.h"
 #include "hv/panic.h"
@@ -26,14 +27,14 @@ struct features features;
 		!failed_;                                                                    \
 	})
 
-static bool hgatp_takes(unsigned int mode)
+BOOT_CODE static bool hgatp_takes(unsigned int mode)
 {
 	csr_write(CSR_HGATP, 0);
 	csr_write(CSR_HGATP, FIELD_PREP(ATP_MODE, mode));
 	return FIELD_GET(ATP_MODE, csr_read(CSR_HGATP)) == mode;
 }
 
-static void probe_hgatp(void)
+BOOT_CODE static void probe_hgatp(void)
 {
 	unsigned int mode, last = 0;
 	uint64_t bits;
@@ -55,7 +56,7 @@ static void probe_hgatp(void)
 	__asm__ volatile(".insn r 0x73, 0, 0x31, x0, x0, x0" ::: "memory");
 }
 
-static void probe_geilen(void)
+BOOT_CODE static void probe_geilen(void)
 {
 	uint64_t bits;
 
@@ -71,7 +72,7 @@ static bool isa_has(const struct host *host, enum isa_ext extension)
 	return host->isa & BIT(extension);
 }
 
-void features_probe(const struct host *host)
+BOOT_CODE void features_probe(const struct host *host)
 {
 	if (!isa_has(host, ISA_H) || !csr_try_write(CSR_HGATP, 0))
 		panic("this machine's harts have no H extension, which a hypervisor needs; "

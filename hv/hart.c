@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/csr.h"
 #include "hv/irq.h"
 #include "hv/log.h"
@@ -38,7 +39,7 @@ static struct {
  * One page a hart holds its struct hart below and its trap stack above; the stack is
  * three pages and a guard.
  */
-static struct hart *make_hart(struct page_alloc *pages, uint32_t index, uint64_t id)
+BOOT_CODE static struct hart *make_hart(struct page_alloc *pages, uint32_t index, uint64_t id)
 {
 	struct hart *hart = page_alloc_take(pages, 0, PAGE_OWNER_BASE);
 	char *stack = page_alloc_take(pages, STACK_ORDER, PAGE_OWNER_BASE);
@@ -54,7 +55,7 @@ static struct hart *make_hart(struct page_alloc *pages, uint32_t index, uint64_t
 	return hart;
 }
 
-void hart_init(const struct host *host, struct page_alloc *pages)
+BOOT_CODE void hart_init(const struct host *host, struct page_alloc *pages)
 {
 	uint32_t i;
 	unsigned int order = 0;
@@ -70,7 +71,7 @@ void hart_init(const struct host *host, struct page_alloc *pages)
 		panic("no memory for the table of interrupt handlers");
 }
 
-void hart_set_boot(void (*boot)(void))
+BOOT_CODE void hart_set_boot(void (*boot)(void))
 {
 	harts.boot = boot;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/irq.h"
 #include "hv/log.h"
 #include "hv/timer.h"
@@ -181,8 +182,9 @@ static uint32_t hart_id(void)
 	return (uint32_t)hart_this()->id;
 }
 
-int housekeeping_init(struct arena *arena, struct hart *hart, bool shared, uint32_t max_guests,
-		      bool colour, const struct prompt_command *commands, size_t nr_commands)
+BOOT_CODE int housekeeping_init(struct arena *arena, struct hart *hart, bool shared,
+				uint32_t max_guests, bool colour,
+				const struct prompt_command *commands, size_t nr_commands)
 {
 	struct console_config config = {
 		.ops = &console_ops,
@@ -217,8 +219,9 @@ int housekeeping_init(struct arena *arena, struct hart *hart, bool shared, uint3
 	return 0;
 }
 
-struct console_channel *housekeeping_add_guest(struct arena *arena, const char *name,
-					       const struct console_guest_ops *ops, void *ctx)
+BOOT_CODE struct console_channel *housekeeping_add_guest(struct arena *arena, const char *name,
+							 const struct console_guest_ops *ops,
+							 void *ctx)
 {
 	struct console_channel *channel = arena_alloc(arena, sizeof(*channel), 8);
 	uint8_t *tx = arena_alloc(arena, CONSOLE_RING_DEFAULT, 8);
@@ -231,7 +234,7 @@ struct console_channel *housekeeping_add_guest(struct arena *arena, const char *
 	return channel;
 }
 
-void housekeeping_start(const struct host *host)
+BOOT_CODE void housekeeping_start(const struct host *host)
 {
 	hk.uart_irq = host->uart.irq;
 	hart_post(hk.hart, &hk.take_uart);

@@ -3,10 +3,10 @@
 #ifndef HV_IMAGE_H
 #define HV_IMAGE_H
 
-extern char image_start[], image_text_end[], image_rodata_end[], image_relro_end[];
-extern char image_data_end[], image_bss_start[], image_bss_end[], image_end[];
+extern char image_start[], image_text_end[], image_rodata_end[];
+extern char image_bss_start[], image_bss_end[], image_end[];
 
-/* What only the boot runs, up to image_boot_text_end, and its stack, up to image_end. */
-extern char image_boot_start[], image_boot_text_end[];
+/* What only the boot needs: code, constants up to image_boot_rodata_end, its stack up to image_end. */
+extern char image_boot_start[], image_boot_text_end[], image_boot_rodata_end[];
 
 #endif

@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 
 struct irq_state irq_state;
 
@@ -17,7 +18,7 @@ static bool source_exists(uint32_t source)
 	return irq_state.driver && source != 0 && source <= irq_state.nr_sources;
 }
 
-static const struct irq_chip_driver *driver_of(enum host_irqchip_kind kind)
+BOOT_CODE static const struct irq_chip_driver *driver_of(enum host_irqchip_kind kind)
 {
 	switch (kind) {
 	case HOST_IRQ_PLIC:
@@ -31,7 +32,7 @@ static const struct irq_chip_driver *driver_of(enum host_irqchip_kind kind)
 	}
 }
 
-int irq_init(const struct host *host, void *wired, void *imsic)
+BOOT_CODE int irq_init(const struct host *host, void *wired, void *imsic)
 {
 	const struct irq_chip_driver *driver = driver_of(host->irqchip.kind);
 

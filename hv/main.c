@@ -7,6 +7,7 @@
 #include <libfdt.h>
 
 #include "hv/arena.h"
+#include "hv/boot.h"
 #include "hv/bundle_open.h"
 #include "hv/channels.h"
 #include "hv/config_parse.h"
@@ -60,7 +61,7 @@ static struct range image_range(void)
 }
 
 /* The end of the image, which only the boot needs. */
-static struct range boot_range(void)
+BOOT_CODE static struct range boot_range(void)
 {
 	uint64_t start = (uint64_t)(uintptr_t)image_boot_start;
 
@@ -68,7 +69,7 @@ static struct range boot_range(void)
 }
 
 /* The memory of the machine that holds Bulkhead's image. */
-static struct range image_memory(void)
+BOOT_CODE static struct range image_memory(void)
 {
 	struct range image = image_range();
 	uint32_t i;
@@ -81,13 +82,13 @@ static struct range image_memory(void)
 }
 
 /* Shortens pool, which begins where it must, so that it stays clear of other. */
-static void stay_clear(struct range *pool, struct range other)
+BOOT_CODE static void stay_clear(struct range *pool, struct range other)
 {
 	if (range_overlaps(*pool, other))
 		pool->size = other.base > pool->base ? other.base - pool->base : 0;
 }
 
-static void make_pool(const void *fdt)
+BOOT_CODE static void make_pool(const void *fdt)
 {
 	struct range memory = image_memory(), boot = boot_range();
 	struct range pool = {
@@ -113,7 +114,7 @@ static void make_pool(const void *fdt)
 	machine.tables = (struct table_pages){ &machine.pages, PAGE_OWNER_STAGE2 };
 }
 
-static void read_device_tree(const void *fdt)
+BOOT_CODE static void read_device_tree(const void *fdt)
 {
 	const char *why = "it is not a device tree";
 
@@ -123,7 +124,7 @@ static void read_device_tree(const void *fdt)
 		panic("the device tree that the firmware gave can't be used: %s", why);
 }
 
-static void map_machine(const void *fdt)
+BOOT_CODE static void map_machine(const void *fdt)
 {
 	const struct host *host = &machine.host;
 
@@ -138,7 +139,7 @@ static void map_machine(const void *fdt)
 		paging_map(host->irqchip.imsic, PAGING_WRITE);
 }
 
-static void start_irqs(void)
+BOOT_CODE static void start_irqs(void)
 {
 	const struct host_irqchip *chip = &machine.host.irqchip;
 
@@ -148,7 +149,7 @@ static void start_irqs(void)
 			 "no device can be passed through");
 }
 
-static void open_bundle(void)
+BOOT_CODE static void open_bundle(void)
 {
 	const struct range initrd = machine.host.initrd;
 	const char *why = "";
@@ -160,7 +161,7 @@ static void open_bundle(void)
 		panic("the bundle at 0x%lx is damaged: %s", initrd.base, why);
 }
 
-static void report_error(struct config_report *report, const struct config_error *error)
+BOOT_CODE static void report_error(struct config_report *report, const struct config_error *error)
 {
 	(void)report;
 	log_print(error->warning ? LOG_WARN : LOG_ERROR, "configuration: %s: %s%s%s; %s",
@@ -168,7 +169,7 @@ static void report_error(struct config_report *report, const struct config_error
 		  error->mend);
 }
 
-static void read_configuration(const void *fdt)
+BOOT_CODE static void read_configuration(const void *fdt)
 {
 	struct config_report report = { report_error };
 	struct range taken[] = {
@@ -198,7 +199,7 @@ static const struct serial_ops guest_channel_ops = {
 	.tx_room = vm_console_tx_room,
 };
 
-static void make_guest(uint32_t index)
+BOOT_CODE static void make_guest(uint32_t index)
 {
 	const struct config_guest *guest = &machine.config.guests[index];
 	struct channel *channel;
@@ -218,7 +219,7 @@ static void make_guest(uint32_t index)
 		       channel);
 }
 
-static bool is_a_guests(uint32_t hart)
+BOOT_CODE static bool is_a_guests(uint32_t hart)
 {
 	uint32_t i, j;
 
@@ -233,7 +234,7 @@ static bool is_a_guests(uint32_t hart)
 	return false;
 }
 
-static void make_guests(void)
+BOOT_CODE static void make_guests(void)
 {
 	uint32_t n = machine.config.nr_guests, i;
 
@@ -357,8 +358,20 @@ static void give_up_boot_memory(void)
 		page_alloc_give(&machine.pages, (void *)(uintptr_t)at, 0);
 }
 
+/* The first hart's first job. */
+static void start_system(struct hart_job *job)
+{
+	(void)job;
+	/* Before the others' first translation: no TLB knows that memory as code. */
+	give_up_boot_memory();
+	hart_start_others();
+	start_guests();
+}
+
+static struct hart_job start_job = { .run = start_system };
+
 /* On the first hart's own stack, with paging and traps. */
-static void boot_guests(void)
+BOOT_CODE static void boot_guests(void)
 {
 	const void *fdt = machine.host.fdt;
 
@@ -369,13 +382,10 @@ static void boot_guests(void)
 	make_guests();
 	housekeeping_start(&machine.host);
 	channels_start(hart_at(machine.config.housekeeping));
-	/* Before the others' first translation: no TLB knows that memory as code. */
-	give_up_boot_memory();
-	hart_start_others();
-	start_guests();
+	hart_post(hart_this(), &start_job);
 }
 
-static struct hart *find_hart(uint64_t id)
+BOOT_CODE static struct hart *find_hart(uint64_t id)
 {
 	uint32_t i;
 
@@ -387,7 +397,7 @@ static struct hart *find_hart(uint64_t id)
 	      id);
 }
 
-_Noreturn static void leave_boot_stack(struct hart *hart)
+BOOT_CODE _Noreturn static void leave_boot_stack(struct hart *hart)
 {
 	register uint64_t a0 __asm__("a0") = hart->id;
 	register struct hart *a1 __asm__("a1") = hart;
@@ -397,7 +407,7 @@ _Noreturn static void leave_boot_stack(struct hart *hart)
 }
 
 /* Called by start.S, on the boot stack, without paging. */
-void boot_main(uint64_t hart, const void *fdt)
+BOOT_CODE void boot_main(uint64_t hart, const void *fdt)
 {
 	struct log_env early = { .sink = uart_host_log_sink };
 

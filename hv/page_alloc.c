@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hv/page_alloc.h"
+#include "hv/boot.h"
 
 /* The map's byte: 0 is free, else the owner plus one, and a mark on a run's first page. */
 #define MAP_OWNER 0x7fU
@@ -15,7 +16,7 @@
 
 #define ORDER_MAX 20
 
-int page_alloc_init(struct page_alloc *pa, void *area, hpa_t hpa, uint64_t size)
+BOOT_CODE int page_alloc_init(struct page_alloc *pa, void *area, hpa_t hpa, uint64_t size)
 {
 	uint64_t pages = size / PAGE_SIZE;
 	uint64_t map_pages = (pages + PAGE_SIZE) / (PAGE_SIZE + 1);
@@ -61,7 +62,7 @@ static void mark_run(struct page_alloc *pa, uint64_t first, uint64_t count, enum
 	pa->peak = MAX(pa->peak, pa->used);
 }
 
-int page_alloc_keep(struct page_alloc *pa, uint64_t count, enum page_owner owner)
+BOOT_CODE int page_alloc_keep(struct page_alloc *pa, uint64_t count, enum page_owner owner)
 {
 	if (pa->used || count > pa->total || owner >= PAGE_OWNERS)
 		return -EINVAL;

@@ -7,6 +7,7 @@
 #include "hv/paging.h"
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/csr.h"
 #include "hv/hart.h"
 #include "hv/image.h"
@@ -30,7 +31,7 @@ static uint64_t address_of(const void *pointer)
 	return (uint64_t)(uintptr_t)pointer;
 }
 
-static void map_or_panic(uint64_t base, uint64_t end, uint64_t access)
+BOOT_CODE static void map_or_panic(uint64_t base, uint64_t end, uint64_t access)
 {
 	struct flush owed = flush_none();
 	int error;
@@ -43,7 +44,7 @@ static void map_or_panic(uint64_t base, uint64_t end, uint64_t access)
 }
 
 /* The fewest levels whose lower half holds every address of the machine's memory. */
-static unsigned int levels_for(const struct host *host)
+BOOT_CODE static unsigned int levels_for(const struct host *host)
 {
 	unsigned int levels = 3;
 	uint32_t i;
@@ -57,7 +58,7 @@ static unsigned int levels_for(const struct host *host)
 	return levels;
 }
 
-void paging_init(const struct host *host, struct page_alloc *pages, struct range pool)
+BOOT_CODE void paging_init(const struct host *host, struct page_alloc *pages, struct range pool)
 {
 	struct pgtable_format format = {
 		.levels = levels_for(host),
@@ -74,16 +75,17 @@ void paging_init(const struct host *host, struct page_alloc *pages, struct range
 		panic("no memory for Bulkhead's own page tables");
 	paging.window_base = -(UINT64_C(1) << (pgtable_width(&format) - 1));
 	map_or_panic(address_of(image_start), address_of(image_text_end), PAGING_EXECUTE);
-	map_or_panic(address_of(image_text_end), address_of(image_relro_end), PAGING_READ);
-	map_or_panic(address_of(image_relro_end), address_of(image_boot_start), PAGING_WRITE);
+	map_or_panic(address_of(image_text_end), address_of(image_rodata_end), PAGING_READ);
+	map_or_panic(address_of(image_rodata_end), address_of(image_boot_start), PAGING_WRITE);
 	map_or_panic(address_of(image_boot_start), address_of(image_boot_text_end), PAGING_EXECUTE);
-	map_or_panic(address_of(image_boot_text_end), address_of(image_end), PAGING_WRITE);
-	map_or_panic(address_of(image_end), pool.base + pool.size, PAGING_WRITE);
+	map_or_panic(address_of(image_boot_text_end), address_of(image_boot_rodata_end),
+		     PAGING_READ);
+	map_or_panic(address_of(image_boot_rodata_end), pool.base + pool.size, PAGING_WRITE);
 	hart_satp = FIELD_PREP(ATP_MODE, ATP_MODE_SV39 + format.levels - 3) |
 		    pgtable_root_ppn(&paging.table);
 }
 
-void *paging_map(struct range physical, uint64_t access)
+BOOT_CODE void *paging_map(struct range physical, uint64_t access)
 {
 	uint64_t base = align_down(physical.base, PAGE_SIZE);
 
@@ -99,13 +101,13 @@ void paging_end_boot(void)
 	struct flush owed = flush_none();
 	uint64_t start = address_of(image_boot_start);
 
-	if (pgtable_protect(&paging.table, start, address_of(image_boot_text_end) - start,
+	if (pgtable_protect(&paging.table, start, address_of(image_boot_rodata_end) - start,
 			    PAGING_WRITE, &owed))
 		panic("the boot's code can't be given up");
 	__asm__ volatile("sfence.vma" ::: "memory");
 }
 
-void paging_unmap_page(void *page)
+BOOT_CODE void paging_unmap_page(void *page)
 {
 	struct flush owed = flush_none();
 

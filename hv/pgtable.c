@@ -10,6 +10,7 @@
 
 #include "hv/bits.h"
 #include "hv/pgtable.h"
+#include "hv/boot.h"
 
 #define HPA_BITS 56
 
@@ -125,8 +126,8 @@ static void free_table(struct pgtable *pt, unsigned int level, hpa_t table)
 	pt->pages -= BIT(order);
 }
 
-int pgtable_init(struct pgtable *pt, const struct pgtable_format *format,
-		 const struct pgtable_ops *ops, void *context)
+BOOT_CODE int pgtable_init(struct pgtable *pt, const struct pgtable_format *format,
+			   const struct pgtable_ops *ops, void *context)
 {
 	if (format->levels < 3 || format->levels > PGTABLE_LEVELS_MAX || format->largest_leaf > 2)
 		return -EINVAL;

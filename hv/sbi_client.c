@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/sbi_defs.h"
 
 #define SPEC_MAJOR GENMASK(30, 24)
@@ -59,7 +60,7 @@ int sbi_client_errno(long error)
 	}
 }
 
-static uint64_t base_value(uint64_t function)
+BOOT_CODE static uint64_t base_value(uint64_t function)
 {
 	struct sbi_client_result r = sbi_client_call(SBI_EXT_BASE, function, 0, 0, 0, 0, 0);
 
@@ -87,7 +88,7 @@ static void probe_extensions(struct sbi_client_features *f)
 	f->fwft = sbi_client_probe(SBI_EXT_FWFT);
 }
 
-void sbi_client_init(void)
+BOOT_CODE void sbi_client_init(void)
 {
 	struct sbi_client_result version =
 		sbi_client_call(SBI_EXT_BASE, SBI_BASE_GET_SPEC_VERSION, 0, 0, 0, 0, 0);

@@ -10,7 +10,8 @@
 #include "hv/riscv_regs.h"
 
 	.section .text.head, "ax"
-	.balign	4096
+	.option	push
+	.option	norelax			/* every offset is the header's */
 	.global	image_header
 image_header:
 	j	start			/* code0 */
@@ -24,7 +25,9 @@ image_header:
 	.8byte	0x5643534952		/* magic "RISCV" */
 	.4byte	0x05435352		/* magic2 "RSC\5" */
 	.4byte	0
+	.option	pop
 
+	.section .text.0boot, "ax"
 start:
 	csrw	CSR_SIE, zero
 	csrw	CSR_SATP, zero
@@ -46,7 +49,6 @@ start:
 	addi	t0, t0, 24
 	j	1b
 
-	/* The relocations lie where .bss is: from here on they are gone. */
 2:	lla	t0, image_bss_start
 	lla	t1, image_bss_end
 3:	bgeu	t0, t1, 4f
@@ -55,6 +57,7 @@ start:
 	addi	t0, t0, 16
 	j	3b
 
+	/* The relocations lie where the boot stack is: from here on they are gone. */
 4:	lla	sp, boot_stack_end
 	mv	tp, zero
 	mv	a0, s0
@@ -73,6 +76,8 @@ boot_trap:
 	 * first hart, once its own struct hart exists, to leave the boot stack.
 	 * hart_satp holds the address space of Bulkhead; the map is one to one.
 	 */
+	.text
+	.balign	4
 	.global	hart_entry
 hart_entry:
 	csrw	CSR_SIE, zero

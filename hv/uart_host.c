@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/mmio.h"
 #include "hv/sbi_client.h"
 
@@ -74,7 +75,7 @@ static void set_register(unsigned reg, uint8_t value)
 	}
 }
 
-int uart_host_init(const struct host_uart *config, void *base)
+BOOT_CODE int uart_host_init(const struct host_uart *config, void *base)
 {
 	uint32_t width = config->reg_io_width ? config->reg_io_width : 1;
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "stage2/gstage.h"
 
 #define ROOT_BITS   11
@@ -44,7 +45,8 @@ static struct pgtable_format format_of(const struct mode *m)
 	};
 }
 
-int gstage_init(struct gstage *gs, unsigned int mode, const struct pgtable_ops *ops, void *context)
+BOOT_CODE int gstage_init(struct gstage *gs, unsigned int mode, const struct pgtable_ops *ops,
+			  void *context)
 {
 	const struct mode *m = find_mode(mode);
 	struct pgtable_format format;
@@ -109,13 +111,13 @@ void gstage_reap(struct gstage *gs)
 	pgtable_reap(&gs->table);
 }
 
-uint64_t gstage_hgatp(const struct gstage *gs, uint16_t vmid)
+BOOT_CODE uint64_t gstage_hgatp(const struct gstage *gs, uint16_t vmid)
 {
 	return FIELD_PREP(ATP_MODE, gs->mode) | FIELD_PREP(HGATP_VMID, vmid) |
 	       FIELD_PREP(ATP_PPN, pgtable_root_ppn(&gs->table));
 }
 
-unsigned int gstage_width(unsigned int mode)
+BOOT_CODE unsigned int gstage_width(unsigned int mode)
 {
 	const struct mode *m = find_mode(mode);
 	struct pgtable_format format;

@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "stage2/guestmem.h"
 
-void guestmem_init(struct guestmem *gm, const struct guestmem_ops *ops, void *context)
+BOOT_CODE void guestmem_init(struct guestmem *gm, const struct guestmem_ops *ops, void *context)
 {
 	*gm = (struct guestmem){ .ops = ops, .context = context };
 }
@@ -45,7 +46,7 @@ static void insert_sorted(struct guestmem *gm, const struct guestmem_region *r)
 	gm->regions[i] = *r;
 }
 
-int guestmem_add(struct guestmem *gm, gpa_t gpa, hpa_t hpa, uint64_t size)
+BOOT_CODE int guestmem_add(struct guestmem *gm, gpa_t gpa, hpa_t hpa, uint64_t size)
 {
 	struct guestmem_region r = { gpa, hpa, size };
 

@@ -3,11 +3,12 @@
 #include <errno.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "stage2/vmid.h"
 
 #define HGATP_VMID_BITS 14
 
-void vmid_init(struct vmid_pool *pool, unsigned int bits)
+BOOT_CODE void vmid_init(struct vmid_pool *pool, unsigned int bits)
 {
 	uint64_t highest = BIT(MIN(bits, HGATP_VMID_BITS)) - 1;
 
@@ -19,7 +20,7 @@ static bool is_taken(const struct vmid_pool *pool, unsigned int vmid)
 	return pool->taken[vmid / 64] & BIT(vmid % 64);
 }
 
-uint16_t vmid_alloc(struct vmid_pool *pool)
+BOOT_CODE uint16_t vmid_alloc(struct vmid_pool *pool)
 {
 	for (unsigned int vmid = VMID_NONE + 1; vmid <= pool->limit; vmid++) {
 		if (!is_taken(pool, vmid)) {

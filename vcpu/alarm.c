@@ -8,6 +8,7 @@
 #include <libfdt.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/mmio.h"
 #include "hv/paging.h"
 #include "hv/timer.h"
@@ -57,7 +58,8 @@ static void expired(struct timer_entry *entry)
 	alarm->expire(CONTAINER_OF(alarm, struct vm_device, alarm));
 }
 
-struct vdev_clock alarm_clock(struct vm_device *device, void (*expire)(struct vm_device *device))
+BOOT_CODE struct vdev_clock alarm_clock(struct vm_device *device,
+					void (*expire)(struct vm_device *device))
 {
 	device->alarm.hart = hart_at(device->vm->config->harts[0]);
 	device->alarm.job.run = set_timer;
@@ -78,7 +80,7 @@ static struct range find_rtc(const void *fdt)
 	return (struct range){ fdt64_to_cpu(reg[0]), fdt64_to_cpu(reg[1]) };
 }
 
-uint64_t alarm_wall_offset(const struct host *host)
+BOOT_CODE uint64_t alarm_wall_offset(const struct host *host)
 {
 	static uint64_t offset;
 	static bool known;

@@ -10,6 +10,7 @@
 #include <libfdt.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/irq.h"
 #include "hv/log.h"
 #include "vcpu/alarm.h"
@@ -29,17 +30,18 @@ struct maker {
 };
 
 /* The wire of an emulated device, which has one interrupt at most. */
-static struct irq_pin pin_of(const struct maker *maker, const struct config_device *config)
+BOOT_CODE static struct irq_pin pin_of(const struct maker *maker,
+				       const struct config_device *config)
 {
 	return irqchip_pin(maker->vm, config->nr_irqs ? config->irqs[0].guest : 0);
 }
 
-static int make_irqchip(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int make_irqchip(const struct maker *maker, struct vm_device *device)
 {
 	return irqchip_create(maker->vm, device->config, maker->host, maker->arena, &device->dev);
 }
 
-static int make_imsics(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int make_imsics(const struct maker *maker, struct vm_device *device)
 {
 	return irqchip_map_imsics(maker->vm, device->config, maker->host);
 }
@@ -60,7 +62,7 @@ static bool unused_put(void *ctx, uint8_t byte)
 static const struct uart16550_ops console_uart_ops = { vm_console_put_byte, uart_rx_taken };
 static const struct uart16550_ops unused_uart_ops = { unused_put, NULL };
 
-static int make_uart(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int make_uart(const struct maker *maker, struct vm_device *device)
 {
 	struct vm *vm = maker->vm;
 	bool console = vm->config->console == (uint32_t)(device->config - vm->config->devices);
@@ -87,7 +89,7 @@ static void rtc_expire(struct vm_device *device)
 	goldfish_rtc_expire(CONTAINER_OF(device->dev, struct goldfish_rtc, dev));
 }
 
-static int make_rtc(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int make_rtc(const struct maker *maker, struct vm_device *device)
 {
 	struct goldfish_rtc *rtc = arena_alloc(maker->arena, sizeof(*rtc), ARENA_ALIGN_MAX);
 	struct vdev_clock clock = alarm_clock(device, rtc_expire);
@@ -112,7 +114,7 @@ static void reset_device_end(void *ctx, enum syscon_end end, unsigned code)
 	vm_request_end(ctx, ends[end]);
 }
 
-static int make_reset(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int make_reset(const struct maker *maker, struct vm_device *device)
 {
 	struct syscon *syscon = arena_alloc(maker->arena, sizeof(*syscon), ARENA_ALIGN_MAX);
 
@@ -134,7 +136,7 @@ static void watchdog_bite(void *ctx)
 	vm_request_end(ctx, VM_END_WATCHDOG);
 }
 
-static int make_watchdog(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int make_watchdog(const struct maker *maker, struct vm_device *device)
 {
 	struct wdt_sun20i *wdt = arena_alloc(maker->arena, sizeof(*wdt), ARENA_ALIGN_MAX);
 	struct vdev_clock clock = alarm_clock(device, watchdog_expire);
@@ -147,7 +149,7 @@ static int make_watchdog(const struct maker *maker, struct vm_device *device)
 	return 0;
 }
 
-static int make_word(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int make_word(const struct maker *maker, struct vm_device *device)
 {
 	const struct config_region *region = &device->config->regions[0];
 	struct ram_word *word = arena_alloc(maker->arena, sizeof(*word), ARENA_ALIGN_MAX);
@@ -160,7 +162,7 @@ static int make_word(const struct maker *maker, struct vm_device *device)
 }
 
 /* The vCPUs' counters themselves: Bulkhead writes them, the guest reads them without an exit. */
-static int make_statistics(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int make_statistics(const struct maker *maker, struct vm_device *device)
 {
 	struct vm *vm = maker->vm;
 	struct flush owed = flush_none();
@@ -170,13 +172,14 @@ static int make_statistics(const struct maker *maker, struct vm_device *device)
 			  device->config->regions[0].size, GSTAGE_READ, &owed);
 }
 
-static int make_flash(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int make_flash(const struct maker *maker, struct vm_device *device)
 {
 	return flash_create(device, maker->host, maker->arena);
 }
 
 /* Registers are read and written; a flash bank is run from, too. */
-static uint64_t register_access(const struct host *host, const struct config_device *config)
+BOOT_CODE static uint64_t register_access(const struct host *host,
+					  const struct config_device *config)
 {
 	uint64_t access = config->read_only ? GSTAGE_READ : GSTAGE_DEVICE;
 
@@ -186,7 +189,8 @@ static uint64_t register_access(const struct host *host, const struct config_dev
 }
 
 /* One page at a time: those that another of the guest's devices brought already stay as they are. */
-static int map_new_pages(struct gstage *gs, gpa_t at, hpa_t from, uint64_t size, uint64_t access)
+BOOT_CODE static int map_new_pages(struct gstage *gs, gpa_t at, hpa_t from, uint64_t size,
+				   uint64_t access)
 {
 	struct flush owed = flush_none();
 	uint64_t offset;
@@ -206,7 +210,8 @@ static int map_new_pages(struct gstage *gs, gpa_t at, hpa_t from, uint64_t size,
 }
 
 /* Whole pages: the check has seen to it that no byte of them is another guest's. */
-static int map_region(struct gstage *gs, const struct config_region *region, uint64_t access)
+BOOT_CODE static int map_region(struct gstage *gs, const struct config_region *region,
+				uint64_t access)
 {
 	uint64_t offset = region->gpa & (PAGE_SIZE - 1);
 	uint64_t size = align_up(offset + region->size, PAGE_SIZE);
@@ -218,7 +223,7 @@ static int map_region(struct gstage *gs, const struct config_region *region, uin
 	return error == -EEXIST ? map_new_pages(gs, at, from, size, access) : error;
 }
 
-static int map_registers(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int map_registers(const struct maker *maker, struct vm_device *device)
 {
 	const struct config_device *config = device->config;
 	uint64_t access = register_access(maker->host, config);
@@ -230,7 +235,7 @@ static int map_registers(const struct maker *maker, struct vm_device *device)
 	return error;
 }
 
-static int make_passthrough(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int make_passthrough(const struct maker *maker, struct vm_device *device)
 {
 	const struct config_device *config = device->config;
 	int error = map_registers(maker, device);
@@ -249,7 +254,7 @@ static int make_passthrough(const struct maker *maker, struct vm_device *device)
 	return error;
 }
 
-static int (*const makers[])(const struct maker *maker, struct vm_device *device) = {
+BOOT_TABLE static int (*const makers[])(const struct maker *maker, struct vm_device *device) = {
 	[CONFIG_DEV_PLIC] = make_irqchip,
 	[CONFIG_DEV_APLIC] = make_irqchip,
 	[CONFIG_DEV_IMSIC] = make_imsics,
@@ -263,7 +268,7 @@ static int (*const makers[])(const struct maker *maker, struct vm_device *device
 	[CONFIG_DEV_PASSTHROUGH] = make_passthrough,
 };
 
-static int make_device(const struct maker *maker, struct vm_device *device)
+BOOT_CODE static int make_device(const struct maker *maker, struct vm_device *device)
 {
 	enum config_device_kind kind = device->config->kind;
 	int error;
@@ -281,8 +286,8 @@ static int make_device(const struct maker *maker, struct vm_device *device)
 	return bus_add(&maker->vm->bus, device->dev, NULL);
 }
 
-int devices_create(struct vm *vm, const struct config *config, const struct host *host,
-		   struct arena *arena)
+BOOT_CODE int devices_create(struct vm *vm, const struct config *config, const struct host *host,
+			     struct arena *arena)
 {
 	struct maker maker = { vm, config, host, arena };
 	uint32_t n = vm->config->nr_devices, i;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/csr.h"
 #include "hv/features.h"
 #include "hv/flash_host.h"
@@ -231,8 +232,8 @@ static const struct cfi_flash_ops flash_ops = {
 	.array_mode = set_array_mode,
 };
 
-static int init_model(struct vm_flash *flash, const struct config_device *config,
-		      struct arena *arena)
+BOOT_CODE static int init_model(struct vm_flash *flash, const struct config_device *config,
+				struct arena *arena)
 {
 	struct cfi_flash_config bank = {
 		.name = config->name,
@@ -254,7 +255,7 @@ static int init_model(struct vm_flash *flash, const struct config_device *config
 }
 
 /* The width of the host's bank, as its node tells. */
-static unsigned bank_width(const struct config_device *config, const struct host *host)
+BOOT_CODE static unsigned bank_width(const struct config_device *config, const struct host *host)
 {
 	int size;
 	const fdt32_t *width = fdt_getprop(host->fdt, config->host_node, "bank-width", &size);
@@ -263,8 +264,8 @@ static unsigned bank_width(const struct config_device *config, const struct host
 }
 
 /* Finds out what the host's bank is, and whether it can do what the guest's file says. */
-static int open_backing(struct vm_flash *flash, const struct config_device *config,
-			const struct host *host)
+BOOT_CODE static int open_backing(struct vm_flash *flash, const struct config_device *config,
+				  const struct host *host)
 {
 	struct open_bank bank = { open_window(flash, 0, flash->size), bank_width(config, host) };
 	const char *name = flash->vm->name;
@@ -286,7 +287,7 @@ static int open_backing(struct vm_flash *flash, const struct config_device *conf
 	return -ENODEV;
 }
 
-int flash_create(struct vm_device *device, const struct host *host, struct arena *arena)
+BOOT_CODE int flash_create(struct vm_device *device, const struct host *host, struct arena *arena)
 {
 	const struct config_device *config = device->config;
 	struct vm_flash *flash = arena_alloc(arena, sizeof(*flash), ARENA_ALIGN_MAX);

@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/csr.h"
 #include "hv/features.h"
 #include "hv/log.h"
@@ -127,7 +128,7 @@ static const struct aplic_ops msi_ops = {
 	.host_input = input,
 };
 
-static unsigned int count_sources(const struct config_guest *guest)
+BOOT_CODE static unsigned int count_sources(const struct config_guest *guest)
 {
 	uint32_t highest = SOURCES_LEAST, i, j;
 
@@ -138,8 +139,8 @@ static unsigned int count_sources(const struct config_guest *guest)
 	return MIN(highest, (uint32_t)PLIC_SOURCES_MAX);
 }
 
-static int make_plic(struct vm *vm, const struct config_device *device, struct arena *arena,
-		     struct vdev **dev)
+BOOT_CODE static int make_plic(struct vm *vm, const struct config_device *device,
+			       struct arena *arena, struct vdev **dev)
 {
 	struct plic_config config = {
 		.name = device->name,
@@ -159,7 +160,7 @@ static int make_plic(struct vm *vm, const struct config_device *device, struct a
 	return plic_init(plic, &config, memory);
 }
 
-static bool has_imsics(const struct config_guest *guest)
+BOOT_CODE static bool has_imsics(const struct config_guest *guest)
 {
 	uint32_t i;
 
@@ -170,8 +171,8 @@ static bool has_imsics(const struct config_guest *guest)
 	return false;
 }
 
-static int make_aplic(struct vm *vm, const struct config_device *device, struct arena *arena,
-		      struct vdev **dev)
+BOOT_CODE static int make_aplic(struct vm *vm, const struct config_device *device,
+				struct arena *arena, struct vdev **dev)
 {
 	bool msi = has_imsics(vm->config);
 	struct aplic_config config = {
@@ -194,8 +195,8 @@ static int make_aplic(struct vm *vm, const struct config_device *device, struct 
 	return aplic_init(aplic, &config, memory);
 }
 
-int irqchip_create(struct vm *vm, const struct config_device *config, const struct host *host,
-		   struct arena *arena, struct vdev **dev)
+BOOT_CODE int irqchip_create(struct vm *vm, const struct config_device *config,
+			     const struct host *host, struct arena *arena, struct vdev **dev)
 {
 	vm->host = host;
 	if (config->kind == CONFIG_DEV_APLIC)
@@ -203,7 +204,8 @@ int irqchip_create(struct vm *vm, const struct config_device *config, const stru
 	return make_plic(vm, config, arena, dev);
 }
 
-int irqchip_map_imsics(struct vm *vm, const struct config_device *config, const struct host *host)
+BOOT_CODE int irqchip_map_imsics(struct vm *vm, const struct config_device *config,
+				 const struct host *host)
 {
 	struct flush owed = flush_none();
 	uint64_t at = config->regions[0].gpa;
@@ -241,7 +243,7 @@ static void raise_pin(void *ctx, uint32_t source)
 }
 
 /* The interrupt exits on the hart of the guest's first vCPU: no other guest is disturbed. */
-static int carry(struct vm *vm, struct vm_irq *irq, enum irq_trigger trigger)
+BOOT_CODE static int carry(struct vm *vm, struct vm_irq *irq, enum irq_trigger trigger)
 {
 	int error = hart_set_irq_handler(irq->host, (struct irq_handler){ raise_pin, irq });
 
@@ -250,7 +252,7 @@ static int carry(struct vm *vm, struct vm_irq *irq, enum irq_trigger trigger)
 	return error;
 }
 
-int irqchip_forward(struct vm *vm, struct vm_irq *irq, enum irq_trigger trigger)
+BOOT_CODE int irqchip_forward(struct vm *vm, struct vm_irq *irq, enum irq_trigger trigger)
 {
 	int error;
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/csr.h"
 #include "hv/features.h"
 #include "hv/sbi_defs.h"
@@ -39,7 +40,7 @@ static void timer_expired(struct timer_entry *entry)
 	hw_timer_expired(CONTAINER_OF(entry, struct vcpu, timer));
 }
 
-void run_init(struct vcpu *vcpu, struct vm *vm, uint32_t id, struct hart *hart)
+BOOT_CODE void run_init(struct vcpu *vcpu, struct vm *vm, uint32_t id, struct hart *hart)
 {
 	vcpu->vm = vm;
 	vcpu->id = id;

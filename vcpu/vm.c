@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/features.h"
 #include "hv/log.h"
 #include "hv/paging.h"
@@ -33,7 +34,7 @@ static void window_close(void *context, void *pointer)
 static const struct guestmem_ops window_ops = { .open = window_open, .close = window_close };
 
 /* One past the last guest physical address that the guest's memory or a device's registers use. */
-static uint64_t highest_address(const struct config_guest *config)
+BOOT_CODE static uint64_t highest_address(const struct config_guest *config)
 {
 	uint64_t end = 0;
 	uint32_t i, j;
@@ -50,7 +51,7 @@ static uint64_t highest_address(const struct config_guest *config)
 }
 
 /* The mode with the shortest walk that reaches; 0 when none does. */
-static unsigned int choose_mode(const struct config_guest *config)
+BOOT_CODE static unsigned int choose_mode(const struct config_guest *config)
 {
 	uint64_t end = highest_address(config);
 	unsigned int mode;
@@ -62,7 +63,7 @@ static unsigned int choose_mode(const struct config_guest *config)
 	return 0;
 }
 
-static const char *why_not_made(int error)
+BOOT_CODE static const char *why_not_made(int error)
 {
 	if (error == -ENOMEM)
 		return "Bulkhead's own memory is used up";
@@ -71,7 +72,7 @@ static const char *why_not_made(int error)
 	return "its addresses don't fit this machine";
 }
 
-static int map_memory(struct vm *vm, const struct config_memory *memory)
+BOOT_CODE static int map_memory(struct vm *vm, const struct config_memory *memory)
 {
 	struct flush owed = flush_none();
 	int error = guestmem_add(&vm->memory, gpa(memory->gpa), hpa(memory->hpa), memory->size);
@@ -83,7 +84,7 @@ static int map_memory(struct vm *vm, const struct config_memory *memory)
 			  &owed);
 }
 
-static int make_address_space(struct vm *vm, struct table_pages *tables, uint16_t vmid)
+BOOT_CODE static int make_address_space(struct vm *vm, struct table_pages *tables, uint16_t vmid)
 {
 	const struct config_guest *config = vm->config;
 	unsigned int mode = choose_mode(config);
@@ -101,7 +102,7 @@ static int make_address_space(struct vm *vm, struct table_pages *tables, uint16_
 	return error;
 }
 
-static bool wants_stats_page(const struct config_guest *config)
+BOOT_CODE static bool wants_stats_page(const struct config_guest *config)
 {
 	uint32_t i;
 
@@ -113,7 +114,8 @@ static bool wants_stats_page(const struct config_guest *config)
 }
 
 /* Pages with nothing else in them, since the guest will read them all. */
-static int make_stats_page(struct vm *vm, const struct host *host, struct page_alloc *pages)
+BOOT_CODE static int make_stats_page(struct vm *vm, const struct host *host,
+				     struct page_alloc *pages)
 {
 	uint64_t size = stats_page_size(vm->config->nr_vcpus);
 	unsigned int order = 0;
@@ -129,14 +131,15 @@ static int make_stats_page(struct vm *vm, const struct host *host, struct page_a
 	return 0;
 }
 
-static struct stats_page_vcpu *make_counters(struct vm *vm, uint32_t vcpu, struct arena *arena)
+BOOT_CODE static struct stats_page_vcpu *make_counters(struct vm *vm, uint32_t vcpu,
+						       struct arena *arena)
 {
 	if (vm->stats_page)
 		return stats_in_page(vm->stats_page, vcpu);
 	return arena_alloc(arena, sizeof(struct stats_page_vcpu), ARENA_ALIGN_MAX);
 }
 
-static int make_vcpus(struct vm *vm, struct arena *arena)
+BOOT_CODE static int make_vcpus(struct vm *vm, struct arena *arena)
 {
 	uint32_t count = vm->config->nr_vcpus, i;
 
@@ -157,8 +160,8 @@ static int make_vcpus(struct vm *vm, struct arena *arena)
 	return 0;
 }
 
-struct vm *vm_create(const struct config *config, uint32_t index, const struct host *host,
-		     struct arena *arena, struct table_pages *tables, uint16_t vmid)
+BOOT_CODE struct vm *vm_create(const struct config *config, uint32_t index, const struct host *host,
+			       struct arena *arena, struct table_pages *tables, uint16_t vmid)
 {
 	struct vm *vm = arena_alloc(arena, sizeof(*vm), ARENA_ALIGN_MAX);
 	int error;

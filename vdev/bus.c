@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "vdev/bus.h"
+#include "hv/boot.h"
 
 void bus_init(struct bus *bus, struct vdev **slots, unsigned capacity)
 {
@@ -52,7 +53,7 @@ static struct vdev *overlap_at(const struct bus *bus, unsigned place, const stru
 	return NULL;
 }
 
-int bus_add(struct bus *bus, struct vdev *dev, struct vdev **other)
+BOOT_CODE int bus_add(struct bus *bus, struct vdev *dev, struct vdev **other)
 {
 	struct vdev *there;
 	unsigned place;

@@ -18,7 +18,7 @@ check-layers:
 	tools/check-layers
 
 check-boot-code: $(OUT)/bulkhead.elf
-	tools/check-boot-code $(if $(LLVM),llvm-nm$(LLVM_VERSION),$(CROSS_COMPILE)nm) $(OUT)/obj
+	tools/check-boot-code $(OUT)/obj
 
 # The other compiler, whose image must keep the same promises.
 check-clang:

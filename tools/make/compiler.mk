@@ -22,6 +22,8 @@ TARGET_CC := $(if $(findstring clang,$(CC)),$(CC),clang$(LLVM_VERSION)) --target
 OBJCOPY := llvm-objcopy$(LLVM_VERSION)
 TARGET_INCLUDE := -nostdlibinc
 TARGET_ARCH := -march=rv64imac -mabi=lp64
+# lld 14 can't.
+TARGET_RELAX := -mno-relax
 TARGET_LD := -fuse-ld=$(or $(shell command -v ld.lld$(LLVM_VERSION)),lld)
 else
 OUT := $(BUILD)
@@ -29,6 +31,8 @@ TARGET_CC := $(if $(filter gcc,$(CC)),$(CROSS_COMPILE)gcc,$(CC))
 OBJCOPY := $(CROSS_COMPILE)objcopy
 TARGET_INCLUDE = -nostdinc -isystem $(shell $(TARGET_CC) -print-file-name=include)
 TARGET_ARCH := -march=rv64imac_zicsr_zifencei -mabi=lp64
+# The linker shortens calls. Without a __global_pointer$ it leaves gp alone, which is the guests'.
+TARGET_RELAX := -mrelax
 # Bulkhead maps itself page by page (hv/paging.c); the file's own segments are nobody's.
 TARGET_LD := -Wl,--no-warn-rwx-segments
 endif
@@ -45,10 +49,10 @@ LIBFDT_WARNINGS := -w
 # Small, for Bulkhead's memory is the guests' loss; what a guest waits for is fast (hypervisor.mk).
 OPTIMISE := -Os
 
-# Linker relaxation and the small data area are off: nobody sets gp.
+# The small data area is off: nobody sets gp.
 # One image that runs wherever it is put, so position independent (hv/bulkhead.lds).
 TARGET_CFLAGS = -std=gnu17 -ffreestanding -fpie -fvisibility=hidden -mcmodel=medany $(TARGET_ARCH) \
-	-mno-relax -msmall-data-limit=0 $(OPTIMISE) -g -fno-stack-protector -fno-strict-aliasing \
+	$(TARGET_RELAX) -msmall-data-limit=0 $(OPTIMISE) -g -fno-stack-protector -fno-strict-aliasing \
 	-fno-common -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	$(TARGET_INCLUDE) -Ihv/libc -I. -I$(OUT)/include -isystem $(LIBFDT)
 TARGET_LDFLAGS = $(TARGET_LD) -nostdlib -pie -Wl,--no-dynamic-linker -Wl,-Bsymbolic -Wl,--gc-sections -Wl,--no-check-sections -Wl,--build-id=none \

@@ -14,7 +14,12 @@ HV_GENERATED := $(HV_OFFSETS:%/asm_offsets.c=$(OUT)/include/generated/%_offsets.
 HV_HOT := vcpu/exit vcpu/hw vcpu/virq vcpu/sbi vcpu/mmio vcpu/decode vdev/bus vdev/uart16550 \
 	vdev/plic vcpu/vm_console hv/console hv/string hv/sha256 hv/pgtable
 $(HV_HOT:%=$(OUT)/obj/%.o) $(HV_LIBFDT): OPTIMISE := -O2
+# What only the boot runs, constants and all (hv/boot.h).
+HV_BOOT := $(filter hv/config_%,$(HV_C:.c=)) hv/bundle_open hv/dt_scan hv/edit_distance \
+	hv/frame_pool hv/host_device hv/host_dt hv/pci
+$(HV_BOOT:%=$(OUT)/obj/%.o): AFTER_CC = $(OBJCOPY) --prefix-alloc-sections=.boot $@
 HV_LDS := hv/bulkhead.lds
+HV_RULES := tools/make/compiler.mk tools/make/hypervisor.mk
 
 $(OUT)/bulkhead.elf: $(HV_OBJECTS) $(HV_LIBFDT) $(HV_LDS)
 	@echo '  LD      $@'
@@ -32,17 +37,18 @@ $(HV_GENERATED): $(OUT)/include/generated/%_offsets.h: %/asm_offsets.c tools/mak
 		-MF $@.d -S -o $(OUT)/obj/$*/asm_offsets.s $<
 	$(Q)awk -v room=$* -f tools/make/offsets.awk $(OUT)/obj/$*/asm_offsets.s > $@
 
-$(OUT)/obj/%.o: %.c $(HV_GENERATED) | $(LIBFDT)/libfdt.h
+$(OUT)/obj/%.o: %.c $(HV_GENERATED) $(HV_RULES) | $(LIBFDT)/libfdt.h
+	@mkdir -p $(dir $@)
+	@echo '  CC      $<'
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
+	$(Q)$(AFTER_CC)
+
+$(OUT)/obj/%.S.o: %.S $(HV_GENERATED) $(HV_RULES)
 	@mkdir -p $(dir $@)
 	@echo '  CC      $<'
 	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
 
-$(OUT)/obj/%.S.o: %.S $(HV_GENERATED)
-	@mkdir -p $(dir $@)
-	@echo '  CC      $<'
-	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
-
-$(HV_LIBFDT): $(OUT)/obj/libfdt/%.o: $(LIBFDT)/libfdt.h
+$(HV_LIBFDT): $(OUT)/obj/libfdt/%.o: $(LIBFDT)/libfdt.h $(HV_RULES)
 	@mkdir -p $(dir $@)
 	@echo '  CC      libfdt/$*.c'
 	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(LIBFDT_WARNINGS) -I$(LIBFDT) -c -o $@ $(LIBFDT)/$*.c
