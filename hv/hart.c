@@ -55,18 +55,16 @@ BOOT_CODE static struct hart *make_hart(struct page_alloc *pages, uint32_t index
 	return hart;
 }
 
-BOOT_CODE void hart_init(const struct host *host, struct page_alloc *pages)
+BOOT_CODE void hart_init(const struct host *host, struct page_alloc *pages, struct arena *arena)
 {
 	uint32_t i;
-	unsigned int order = 0;
 
 	for (i = 0; i < host->nr_harts; i++)
 		harts.harts[i] = make_hart(pages, i, host->harts[i].id);
 	harts.nr_harts = host->nr_harts;
-	harts.nr_sources = host->irqchip.nr_sources;
-	while (PAGE_SIZE << order < (harts.nr_sources + 1) * sizeof(*harts.handlers))
-		order++;
-	harts.handlers = page_alloc_take(pages, order, PAGE_OWNER_BASE);
+	harts.nr_sources = irq_sources(host);
+	harts.handlers = arena_alloc(arena, (harts.nr_sources + 1) * sizeof(*harts.handlers),
+				     sizeof(void *));
 	if (!harts.handlers)
 		panic("no memory for the table of interrupt handlers");
 }

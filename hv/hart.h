@@ -8,9 +8,10 @@
 #ifndef HV_HART_H
 #define HV_HART_H
 
+#include "hv/arena.h"
 #include "hv/host.h"
-#include "hv/page_alloc.h"
 #include "hv/spinlock.h"
+#include "hv/timer_queue.h"
 #include "hv/types.h"
 
 struct vcpu;
@@ -34,6 +35,9 @@ struct hart {
 	uint64_t id;    /* mhartid */
 	uint32_t index; /* in host.harts */
 
+	/* Its own. */
+	struct timer_queue timers; /* hv/timer.h */
+
 	/* Under lock. */
 	struct spinlock lock;
 	struct hart_job *jobs; /* oldest first */
@@ -56,7 +60,7 @@ static inline struct hart *hart_this(void)
  * Makes a struct hart and stacks for every hart of the machine. First hart, once,
  * after paging_init(). Panics when the pool is too small.
  */
-void hart_init(const struct host *host, struct page_alloc *pages);
+void hart_init(const struct host *host, struct page_alloc *pages, struct arena *arena);
 
 /* Starts every other hart by SBI HSM; they take jobs soon after. First hart, with paging on. */
 void hart_start_others(void);

@@ -32,7 +32,13 @@ BOOT_CODE static const struct irq_chip_driver *driver_of(enum host_irqchip_kind 
 	}
 }
 
-BOOT_CODE int irq_init(const struct host *host, void *wired, void *imsic)
+BOOT_CODE uint32_t irq_sources(const struct host *host)
+{
+	return MIN(host->irqchip.nr_sources, IRQ_MAX_SOURCES - 1);
+}
+
+BOOT_CODE int irq_init(const struct host *host, void *wired, void *imsic,
+		       struct irq_source *sources)
 {
 	const struct irq_chip_driver *driver = driver_of(host->irqchip.kind);
 
@@ -41,7 +47,8 @@ BOOT_CODE int irq_init(const struct host *host, void *wired, void *imsic)
 		return -ENODEV;
 	irq_state.wired = wired;
 	irq_state.imsic = imsic;
-	irq_state.nr_sources = MIN(host->irqchip.nr_sources, IRQ_MAX_SOURCES - 1);
+	irq_state.sources = sources;
+	irq_state.nr_sources = irq_sources(host);
 	irq_state.driver = driver;
 	driver->init();
 	return 0;

@@ -18,6 +18,13 @@ enum irq_trigger { IRQ_EDGE_RISING, IRQ_EDGE_FALLING, IRQ_LEVEL_HIGH, IRQ_LEVEL_
 #define IRQ_MAX_SOURCES 1024 /* numbers 1 .. 1023 */
 #define IRQ_EIID_IPI    1    /* IMSIC identity of a kick between harts */
 
+/* What a driver remembers of a source; each uses what its controller needs. */
+struct irq_source {
+	uint16_t context; /* PLIC */
+	bool level;       /* APLIC */
+	uint8_t eiid;     /* APLIC in MSI mode: Bulkhead's identity for it; 0: none */
+};
+
 /*
  * A kind of controller. hv/irq.c keeps the one in use and checks sources and
  * harts before it calls. From forward on they are for MSI mode only, else NULL.
@@ -40,9 +47,13 @@ struct irq_chip_driver {
 /*
  * Once, on the first hart, after paging is on. wired and imsic: where
  * host->irqchip.mmio and .imsic are mapped; imsic is NULL where there is none.
- * host must stay. Every source is off afterwards. -ENODEV: no controller known.
+ * host must stay, and sources: irq_sources(host) of them, zeroed, and one more for the number 0.
+ * Every source is off afterwards. -ENODEV: no controller known.
  */
-int irq_init(const struct host *host, void *wired, void *imsic);
+int irq_init(const struct host *host, void *wired, void *imsic, struct irq_source *sources);
+
+/* The highest number of a source that is used. */
+uint32_t irq_sources(const struct host *host);
 
 /* On each hart, with its own index, before it enables sie.SEIE. */
 void irq_init_hart(uint32_t hart);
@@ -96,6 +107,7 @@ struct irq_state {
 	volatile uint8_t *wired;
 	volatile uint8_t *imsic;
 	uint32_t nr_sources; /* highest number */
+	struct irq_source *sources;
 	const struct irq_chip_driver *driver;
 };
 

@@ -12,6 +12,7 @@
 #include "hv/irq_aplic.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "hv/bits.h"
 #include "hv/irq.h"
@@ -21,15 +22,9 @@
 
 #define EIIDS 256 /* identities that Bulkhead uses at most */
 
-struct source {
-	bool level;
-	uint8_t eiid; /* MSI mode: Bulkhead's identity for it; 0: none */
-};
-
 static struct {
 	struct spinlock lock;
-	/* Under lock when written; a source's own calls don't overlap (hv/irq.h). */
-	struct source sources[IRQ_MAX_SOURCES];
+	/* Under lock when written, as irq_state.sources; a source's own calls don't overlap (hv/irq.h). */
 	uint16_t by_eiid[EIIDS]; /* MSI mode: Bulkhead's identities, 0 free */
 } aplic;
 
@@ -50,8 +45,8 @@ static void turn_off(uint32_t source)
 {
 	write_register(APLIC_CLRIENUM, source);
 	write_register(APLIC_SOURCECFG(source), APLIC_SM_INACTIVE);
-	aplic.by_eiid[aplic.sources[source].eiid] = 0;
-	aplic.sources[source] = (struct source){ 0 };
+	aplic.by_eiid[irq_state.sources[source].eiid] = 0;
+	irq_state.sources[source] = (struct irq_source){ 0 };
 }
 
 /* Configures source before its target: an inactive source ignores writes of target (4.5.16). */
@@ -60,7 +55,7 @@ static void turn_on(uint32_t source, uint32_t target, enum irq_trigger trigger)
 	write_register(APLIC_SOURCECFG(source), source_modes[trigger]);
 	write_register(APLIC_TARGET(source), target);
 	write_register(APLIC_SETIENUM, source);
-	aplic.sources[source].level = trigger == IRQ_LEVEL_HIGH || trigger == IRQ_LEVEL_LOW;
+	irq_state.sources[source].level = trigger == IRQ_LEVEL_HIGH || trigger == IRQ_LEVEL_LOW;
 }
 
 static void all_off(void)
@@ -137,14 +132,14 @@ static uint32_t direct_claim(uint32_t hart)
 				     mmio_read32(irq_state.wired + APLIC_IDC_CLAIMI(idc)));
 	if (source == 0 || source > irq_state.nr_sources)
 		return 0;
-	if (aplic.sources[source].level)
+	if (irq_state.sources[source].level)
 		write_register(APLIC_CLRIENUM, source);
 	return source;
 }
 
 static void direct_complete(uint32_t source)
 {
-	if (aplic.sources[source].level)
+	if (irq_state.sources[source].level)
 		write_register(APLIC_SETIENUM, source);
 }
 
@@ -163,6 +158,7 @@ const struct irq_chip_driver irq_aplic_direct_driver = {
 static void msi_init(void)
 {
 	write_register(APLIC_DOMAINCFG, 0);
+	memset(aplic.by_eiid, 0, sizeof(aplic.by_eiid));
 	all_off();
 	write_register(APLIC_DOMAINCFG, APLIC_DOMAINCFG_IE | APLIC_DOMAINCFG_DM);
 }
@@ -214,7 +210,7 @@ static bool msi_pending(uint32_t source)
 static void msi_turn_on(uint32_t source, uint32_t target, enum irq_trigger trigger)
 {
 	turn_on(source, target, trigger);
-	if (aplic.sources[source].level)
+	if (irq_state.sources[source].level)
 		msi_retrigger(source);
 }
 
@@ -229,7 +225,7 @@ static int msi_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger)
 	eiid = free_eiid();
 	if (eiid) {
 		aplic.by_eiid[eiid] = (uint16_t)source;
-		aplic.sources[source].eiid = (uint8_t)eiid;
+		irq_state.sources[source].eiid = (uint8_t)eiid;
 		msi_turn_on(source, msi_target(hart, 0, eiid), trigger);
 	}
 	spin_unlock(&aplic.lock);
@@ -265,7 +261,7 @@ static uint32_t msi_claim(uint32_t hart)
 
 static void msi_complete(uint32_t source)
 {
-	if (aplic.sources[source].level)
+	if (irq_state.sources[source].level)
 		msi_retrigger(source);
 }
 

@@ -22,11 +22,7 @@
 /* No context: the specification has at most 15872. */
 #define OFF UINT16_MAX
 
-static struct {
-	struct spinlock lock; /* of the enable words, which sources share */
-	/* Under lock when written: each source's context, OFF while it is off. */
-	uint16_t context[IRQ_MAX_SOURCES];
-} plic;
+static struct spinlock lock; /* of the enable words, which sources share, and irq_state.sources */
 
 static volatile uint8_t *at(size_t offset)
 {
@@ -41,7 +37,7 @@ static uint32_t context_of(uint32_t hart)
 static void plic_init(void)
 {
 	for (uint32_t source = 1; source <= irq_state.nr_sources; source++) {
-		plic.context[source] = OFF;
+		irq_state.sources[source].context = OFF;
 		mmio_write32(at(PRIORITY(source)), 0);
 	}
 	for (uint32_t hart = 0; hart < irq_state.host->nr_harts; hart++) {
@@ -71,24 +67,24 @@ static void plic_init_hart(uint32_t hart)
 
 	if (context == HOST_NONE)
 		return;
-	spin_lock(&plic.lock);
+	spin_lock(&lock);
 	mmio_write32(at(THRESHOLD(context)), 0);
 	for (uint32_t source = 1; source <= irq_state.nr_sources; source++) {
-		if (plic.context[source] == context)
+		if (irq_state.sources[source].context == context)
 			set_enable(context, source, true);
 	}
-	spin_unlock(&plic.lock);
+	spin_unlock(&lock);
 }
 
 static void turn_off(uint32_t source)
 {
-	if (plic.context[source] == OFF)
+	if (irq_state.sources[source].context == OFF)
 		return;
 	/* Opens the gateway in case a claim was never completed; else the PLIC ignores it. */
-	mmio_write32(at(CLAIM(plic.context[source])), source);
-	set_enable(plic.context[source], source, false);
+	mmio_write32(at(CLAIM(irq_state.sources[source].context)), source);
+	set_enable(irq_state.sources[source].context, source, false);
 	mmio_write32(at(PRIORITY(source)), 0);
-	plic.context[source] = OFF;
+	irq_state.sources[source].context = OFF;
 }
 
 static int plic_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger)
@@ -98,20 +94,20 @@ static int plic_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger)
 	(void)trigger; /* the gateways are wired for it */
 	if (context >= OFF)
 		return -EINVAL;
-	spin_lock(&plic.lock);
+	spin_lock(&lock);
 	turn_off(source);
-	plic.context[source] = (uint16_t)context;
+	irq_state.sources[source].context = (uint16_t)context;
 	mmio_write32(at(PRIORITY(source)), 1);
 	set_enable(context, source, true);
-	spin_unlock(&plic.lock);
+	spin_unlock(&lock);
 	return 0;
 }
 
 static void plic_disable(uint32_t source)
 {
-	spin_lock(&plic.lock);
+	spin_lock(&lock);
 	turn_off(source);
-	spin_unlock(&plic.lock);
+	spin_unlock(&lock);
 }
 
 static uint32_t plic_claim(uint32_t hart)
@@ -125,7 +121,7 @@ static uint32_t plic_claim(uint32_t hart)
 
 static void plic_complete(uint32_t source)
 {
-	uint16_t context = __atomic_load_n(&plic.context[source], __ATOMIC_RELAXED);
+	uint16_t context = __atomic_load_n(&irq_state.sources[source].context, __ATOMIC_RELAXED);
 
 	if (context != OFF)
 		mmio_write32(at(CLAIM(context)), source);

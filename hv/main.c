@@ -142,9 +142,13 @@ BOOT_CODE static void map_machine(const void *fdt)
 BOOT_CODE static void start_irqs(void)
 {
 	const struct host_irqchip *chip = &machine.host.irqchip;
+	struct irq_source *sources =
+		arena_alloc(&machine.arena, (irq_sources(&machine.host) + 1) * sizeof(*sources), 4);
 
+	if (!sources)
+		panic("no memory for the interrupt controller's sources");
 	if (irq_init(&machine.host, (void *)(uintptr_t)chip->mmio.base,
-		     chip->imsic.size ? (void *)(uintptr_t)chip->imsic.base : NULL))
+		     chip->imsic.size ? (void *)(uintptr_t)chip->imsic.base : NULL, sources))
 		log_warn("no interrupt controller that Bulkhead knows: the console is polled, and "
 			 "no device can be passed through");
 }
@@ -420,7 +424,7 @@ BOOT_CODE void boot_main(uint64_t hart, const void *fdt)
 	make_pool(fdt);
 	paging_init(&machine.host, &machine.pages, machine.pool);
 	map_machine(fdt);
-	hart_init(&machine.host, &machine.pages);
+	hart_init(&machine.host, &machine.pages, &machine.arena);
 	hart_set_boot(boot_guests);
 	leave_boot_stack(find_hart(hart));
 }

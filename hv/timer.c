@@ -9,12 +9,6 @@
 #include "hv/hart.h"
 #include "hv/sbi_client.h"
 
-/* A cache line each: harts don't disturb one another. */
-struct timer_hart {
-	struct timer_queue queue;
-} __attribute__((aligned(64)));
-
-static struct timer_hart harts[HOST_MAX_HARTS];
 static uint64_t hz; /* constant after timer_init(), as the next two */
 static uint64_t boot;
 static bool use_sstc;
@@ -29,7 +23,7 @@ static void arm(uint64_t deadline)
 
 static struct timer_queue *queue_here(void)
 {
-	return &harts[hart_this()->index].queue;
+	return &hart_this()->timers;
 }
 
 void timer_init(uint64_t timebase_hz, bool sstc)

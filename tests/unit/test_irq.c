@@ -21,6 +21,7 @@
 
 static struct host host;
 static uint8_t wired[0x400000], imsic[0x10000];
+static struct irq_source sources[SOURCES + 1];
 
 /* The controllers' insides, for whichever is played. */
 static struct {
@@ -264,7 +265,8 @@ static void start(enum host_irqchip_kind kind)
 	host.harts[2].plic_context = HOST_NONE;
 	host.harts[2].aplic_idc = HOST_NONE;
 	host.harts[2].imsic_index = HOST_NONE;
-	assert_int_equal(irq_init(&host, wired, imsic), 0);
+	memset(sources, 0, sizeof(sources));
+	assert_int_equal(irq_init(&host, wired, imsic, sources), 0);
 	irq_init_hart(0);
 	irq_init_hart(1);
 	irq_init_hart(2);
@@ -461,7 +463,7 @@ static void test_no_controller(void **state)
 {
 	(void)state;
 	memset(&host, 0, sizeof(host));
-	assert_int_equal(irq_init(&host, wired, NULL), -ENODEV);
+	assert_int_equal(irq_init(&host, wired, NULL, sources), -ENODEV);
 	assert_int_equal(irq_enable(1, 0, IRQ_LEVEL_HIGH), -EINVAL);
 	assert_int_equal(irq_claim(0), 0);
 	irq_init_hart(0);
@@ -472,7 +474,7 @@ static void test_no_controller(void **state)
 	irq_send_ipi(0);
 	assert_int_equal(ipi_hart, HOST_NONE);
 	host.irqchip.kind = HOST_IRQ_APLIC_MSI;
-	assert_int_equal(irq_init(&host, wired, NULL), -ENODEV);
+	assert_int_equal(irq_init(&host, wired, NULL, sources), -ENODEV);
 }
 
 static void test_imsic_addresses(void **state)
