@@ -15,10 +15,11 @@ void crash_vcpu(struct vcpu *vcpu, const char *why);
 /* Remembers an exit for the report. On every full exit: short. */
 static inline void crash_note_exit(struct vcpu *vcpu, uint64_t cause)
 {
-	struct vcpu_exit_note *note = &vcpu->last_exits[vcpu->exit_count++ % VCPU_LAST_EXITS];
+	struct vcpu_exit_note *note = &vcpu->last_exits[vcpu->exit_count % VCPU_LAST_EXITS];
 
-	note->cause = cause;
 	note->pc = vcpu->pc;
+	note->cause = cause;
+	vcpu->exit_count++;
 	note->address = cause == CAUSE_ECALL_VS ? vcpu->gpr[VCPU_A7] : csr_read(CSR_HTVAL) << 2;
 }
 

@@ -113,8 +113,8 @@ static enum vcpu_next exit_exception(struct vcpu *vcpu, uint64_t cause)
 	uint64_t begin = csr_read(CSR_TIME), row = stats_exception_row(cause);
 	uint64_t *ticks = &vcpu->stats->exception_ticks[row];
 
-	stats_exception(vcpu->stats, row);
 	crash_note_exit(vcpu, cause);
+	stats_exception(vcpu->stats, row);
 	if (cause < ARRAY_SIZE(exit_handlers) && exit_handlers[cause])
 		exit_handlers[cause](vcpu);
 	else

@@ -6,6 +6,8 @@
  */
 #include "vcpu/stats.h"
 
+#include <string.h>
+
 #include "hv/bits.h"
 #include "hv/fmt.h"
 #include "hv/riscv_regs.h"
@@ -181,10 +183,21 @@ struct stats_page_vcpu stats_since_reset(const struct vcpu *vcpu)
 	return stats;
 }
 
+static void reset_device(struct vdev *dev)
+{
+	spin_lock(&dev->lock);
+	memset(dev->reads, 0, sizeof(dev->reads));
+	memset(dev->writes, 0, sizeof(dev->writes));
+	dev->refused = 0;
+	spin_unlock(&dev->lock);
+}
+
 void stats_reset(struct vm *vm)
 {
 	for (uint32_t i = 0; i < vm->nr_vcpus; i++)
 		read_counters((uint64_t *)&vm->vcpus[i]->stats_base, vm->vcpus[i]);
+	for (unsigned i = 0; i < vm->bus.count; i++)
+		reset_device(vm->bus.devices[i]);
 }
 
 static uint64_t other_value(const struct stats_page_vcpu *stats, unsigned index)
@@ -251,10 +264,61 @@ static void print_vcpu(const struct vcpu *vcpu, struct stats_out *out)
 		print_row(out, other_counters[i].name, other_value(&stats, i));
 }
 
+/* A picture of a device's counters. */
+struct device_counts {
+	uint64_t reads[VDEV_WINDOWS];
+	uint64_t writes[VDEV_WINDOWS];
+	uint64_t refused, all;
+};
+
+static struct device_counts count_device(const struct vdev *dev)
+{
+	struct device_counts counts;
+
+	counts.refused = __atomic_load_n(&dev->refused, __ATOMIC_RELAXED);
+	counts.all = 0;
+	for (unsigned i = 0; i < VDEV_WINDOWS; i++) {
+		counts.reads[i] = __atomic_load_n(&dev->reads[i], __ATOMIC_RELAXED);
+		counts.writes[i] = __atomic_load_n(&dev->writes[i], __ATOMIC_RELAXED);
+		counts.all += counts.reads[i] + counts.writes[i];
+	}
+	return counts;
+}
+
+static void print_window(struct stats_out *out, uint64_t offset, uint64_t reads, uint64_t writes)
+{
+	char text[PIECE];
+
+	if (reads + writes == 0)
+		return;
+	fmt_snprintf(text, sizeof(text), "  from 0x%-8llx %12llu reads %12llu writes\n",
+		     (unsigned long long)offset, (unsigned long long)reads,
+		     (unsigned long long)writes);
+	out->put(out, text);
+}
+
+static void print_device(const struct vdev *dev, struct stats_out *out)
+{
+	struct device_counts counts = count_device(dev);
+	char text[PIECE];
+
+	if (counts.all == 0)
+		return;
+	out->put(out, dev->name);
+	fmt_snprintf(text, sizeof(text), ": accesses %llu, refused %llu\n",
+		     (unsigned long long)counts.all, (unsigned long long)counts.refused);
+	out->put(out, text);
+	for (unsigned i = 0; i < VDEV_WINDOWS; i++)
+		print_window(out, (uint64_t)i << dev->window_shift, counts.reads[i],
+			     counts.writes[i]);
+}
+
 void stats_print(const struct vm *vm, struct stats_out *out)
 {
 	for (uint32_t i = 0; i < vm->nr_vcpus; i++)
 		print_vcpu(vm->vcpus[i], out);
+	for (unsigned i = 0; i < vm->bus.count; i++)
+		print_device(vm->bus.devices[i], out);
 }
 
 static void json_number(struct stats_out *out, const char *before, const char *name, uint64_t value)
@@ -304,7 +368,41 @@ static void json_vcpu(const struct vcpu *vcpu, struct stats_out *out)
 	out->put(out, "}");
 }
 
-/* Guests' names are identifiers of the configuration: nothing in them needs an escape. */
+/* [reads, writes] of each window that was accessed. */
+static void json_windows(struct stats_out *out, const struct vdev *dev,
+			 const struct device_counts *counts)
+{
+	const char *before = "";
+	char text[PIECE];
+
+	out->put(out, ",\"from\":{");
+	for (unsigned i = 0; i < VDEV_WINDOWS; i++) {
+		if (counts->reads[i] + counts->writes[i] == 0)
+			continue;
+		fmt_snprintf(text, sizeof(text), "%s\"0x%llx\":[%llu,%llu]", before,
+			     (unsigned long long)i << dev->window_shift,
+			     (unsigned long long)counts->reads[i],
+			     (unsigned long long)counts->writes[i]);
+		out->put(out, text);
+		before = ",";
+	}
+	out->put(out, "}");
+}
+
+static void json_device(const struct vdev *dev, struct stats_out *out)
+{
+	struct device_counts counts = count_device(dev);
+
+	out->put(out, "{\"device\":\"");
+	out->put(out, dev->name);
+	out->put(out, "\"");
+	json_number(out, ",", "accesses", counts.all);
+	json_number(out, ",", "refused", counts.refused);
+	json_windows(out, dev, &counts);
+	out->put(out, "}");
+}
+
+/* Guests' and devices' names are identifiers of the configuration: nothing in them needs an escape. */
 void stats_json(const struct vm *vm, struct stats_out *out)
 {
 	out->put(out, "{\"guest\":\"");
@@ -314,6 +412,12 @@ void stats_json(const struct vm *vm, struct stats_out *out)
 		if (i)
 			out->put(out, ",");
 		json_vcpu(vm->vcpus[i], out);
+	}
+	out->put(out, "],\"devices\":[");
+	for (unsigned i = 0; i < vm->bus.count; i++) {
+		if (i)
+			out->put(out, ",");
+		json_device(vm->bus.devices[i], out);
 	}
 	out->put(out, "]}");
 }

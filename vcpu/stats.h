@@ -5,7 +5,7 @@
  * guest reads it. Written by one hart at a time, the vCPU's own but for
  * .external_irqs, read by any: a reader may see a count that is one exit old,
  * never a torn one. They only ever grow; a reset remembers what they were, so
- * that it needs no hart's help. Pure.
+ * that it needs no hart's help. The readers also tell what vdev/bus.c counts of devices. Pure.
  */
 #ifndef VCPU_STATS_H
 #define VCPU_STATS_H
@@ -66,7 +66,10 @@ void stats_print(const struct vm *vm, struct stats_out *out);
 /* The same as one JSON object on one line, without a line feed at its end. Any hart. */
 void stats_json(const struct vm *vm, struct stats_out *out);
 
-/* Lets all of the guest's counters count from 0 again, for the readers above. One caller at a time. */
+/*
+ * Lets all of the guest's counters count from 0 again, for the readers above. One caller at a
+ * time; takes each device's lock.
+ */
 void stats_reset(struct vm *vm);
 
 /* Names as the specifications write them: of an exception's cause, an interrupt's, a row of .sbi. */

@@ -53,6 +53,16 @@ static struct vdev *overlap_at(const struct bus *bus, unsigned place, const stru
 	return NULL;
 }
 
+/* The smallest that have room for all registers. */
+BOOT_CODE static void make_windows(struct vdev *dev)
+{
+	uint64_t last = (dev->span ? dev->span : dev->size) - 1;
+
+	dev->window_shift = 0;
+	while (last >> dev->window_shift >= VDEV_WINDOWS)
+		dev->window_shift++;
+}
+
 BOOT_CODE int bus_add(struct bus *bus, struct vdev *dev, struct vdev **other)
 {
 	struct vdev *there;
@@ -75,6 +85,7 @@ BOOT_CODE int bus_add(struct bus *bus, struct vdev *dev, struct vdev **other)
 		bus->devices[i] = bus->devices[i - 1];
 	bus->devices[place] = dev;
 	bus->count++;
+	make_windows(dev);
 	return 0;
 }
 
@@ -104,11 +115,10 @@ static inline int read_from(struct vdev *dev, uint64_t offset, unsigned size, ui
 	int error;
 
 	spin_lock(&dev->lock);
+	dev->reads[vdev_window(dev, offset)]++;
 	error = dev->ops->read(dev, offset, size, value);
 	if (__builtin_expect(error, 0))
 		dev->refused++;
-	else
-		dev->reads++;
 	spin_unlock(&dev->lock);
 	return error;
 }
@@ -118,11 +128,10 @@ static inline int write_to(struct vdev *dev, uint64_t offset, unsigned size, uin
 	int error;
 
 	spin_lock(&dev->lock);
+	dev->writes[vdev_window(dev, offset)]++;
 	error = dev->ops->write(dev, offset, size, cut(value, size));
 	if (__builtin_expect(error, 0))
 		dev->refused++;
-	else
-		dev->writes++;
 	spin_unlock(&dev->lock);
 	return error;
 }
@@ -153,7 +162,8 @@ static __attribute__((noinline)) int write_elsewhere(const struct bus *bus, stru
 /* True when the access at offset from dev's base lies in it; address below the base wraps. */
 static inline bool hits(const struct vdev *dev, uint64_t offset, unsigned size)
 {
-	return offset < dev->size && dev->size - offset >= size;
+	/* As int, which registers hold it as: its extension to 64 bits costs nothing. */
+	return offset < dev->size && dev->size - offset >= (uint64_t)(int)size;
 }
 
 int bus_read(const struct bus *bus, struct vdev **last, gpa_t address, unsigned size,

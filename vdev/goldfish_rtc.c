@@ -169,6 +169,7 @@ void goldfish_rtc_init(struct goldfish_rtc *rtc, const char *name, gpa_t base, u
 {
 	*rtc = (struct goldfish_rtc){ .clock = *clock, .irq = irq, .offset = offset };
 	vdev_init(&rtc->dev, &rtc_ops, name, base, GOLDFISH_RTC_SIZE);
+	rtc->dev.span = CLEAR_INTERRUPT + 4;
 }
 
 void goldfish_rtc_expire(struct goldfish_rtc *rtc)

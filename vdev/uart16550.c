@@ -418,6 +418,7 @@ int uart16550_init(struct uart16550 *uart, const struct uart16550_config *config
 		.lsr_offset = (uint64_t)LSR << config->reg_shift,
 	};
 	vdev_init(&uart->dev, &uart_ops, config->name, config->base, config->size);
+	uart->dev.span = UINT64_C(8) << config->reg_shift;
 	uart_reset(&uart->dev);
 	return 0;
 }

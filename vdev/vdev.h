@@ -33,20 +33,30 @@ struct vdev_ops {
 	void (*reset)(struct vdev *dev);
 };
 
+#define VDEV_WINDOWS 8 /* a device with as few registers has one for each */
+
 struct vdev {
 	/* Constant after the bus is sealed. */
 	const struct vdev_ops *ops;
 	const char *name; /* for reports: "serial@10000000" */
 	gpa_t base;
 	uint64_t size; /* bytes, not 0; an owner may change a register bank's before bus_add */
+	uint64_t span; /* bytes from base on that have the registers; 0: size */
+	unsigned window_shift; /* bytes of a window, for counting: bus_add makes it of span */
 
 	struct spinlock lock;
 
-	/* Under lock: accesses done, and accesses that the model refused. */
-	uint64_t reads;
-	uint64_t writes;
+	/* Under lock: accesses by window, refused ones too, and how many of all were refused. */
+	uint64_t reads[VDEV_WINDOWS];
+	uint64_t writes[VDEV_WINDOWS];
 	uint64_t refused;
 };
+
+/* Which window an offset lies in. */
+static inline unsigned vdev_window(const struct vdev *dev, uint64_t offset)
+{
+	return (offset >> dev->window_shift) % VDEV_WINDOWS;
+}
 
 /* Makes an unlocked device with counters at zero. name must outlive it. */
 static inline void vdev_init(struct vdev *dev, const struct vdev_ops *ops, const char *name,

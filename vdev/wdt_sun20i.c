@@ -196,6 +196,7 @@ void wdt_sun20i_init(struct wdt_sun20i *wdt, const char *name, gpa_t base,
 		.deadline = VDEV_CLOCK_NEVER,
 	};
 	vdev_init(&wdt->dev, &wdt_ops, name, base, WDT_SUN20I_SIZE);
+	wdt->dev.span = WDT_SUN20I_SIZE;
 }
 
 void wdt_sun20i_expire(struct wdt_sun20i *wdt)

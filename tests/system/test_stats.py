@@ -91,8 +91,34 @@ def test_own_doing():
         talk.freertos("disturbed 1")
         own, _, ticks = taken(talk.freertos("disturbed"))
         assert own > 0 and ticks > 0
-        before = talk.stats("freertos")[0]["exits"]
-        assert before == talk.stats("freertos")[0]["exits"]
+
+
+def faults(counters):
+    """Exits for accesses to devices."""
+    return sum(number for vcpu in counters["vcpus"]
+               for cause, number in vcpu["exceptions"].items() if "guest-page fault" in cause)
+
+
+def test_devices():
+    """Each such exit is an access to one register; a reset begins anew."""
+    with Talk("configs/freertos.dts", name="stats-devices") as talk:
+        talk.freertos_ready()
+        freertos(talk, 1)
+        counters = talk.counters("freertos")
+        devices = {device["device"]: device for device in counters["devices"]}
+        assert sum(device["accesses"] for device in devices.values()) == faults(counters) > 0
+        for device in devices.values():
+            assert device["accesses"] == sum(map(sum, device["from"].values()))
+        uart = devices["serial@10000000"]["from"]
+        assert uart["0x5"][0] > 0 and uart["0x5"][1] == 0 and uart["0x0"][1] > 0
+        talk.command("stats reset")
+        assert faults(talk.counters("freertos")) == 0
+        assert "serial" not in talk.command("stats")
+        talk.focus(1)
+        talk.freertos("uptime")
+        assert re.search(r"^freertos:\n(.*\n)+serial@10000000: accesses \d+, refused 0\n",
+                         talk.command("stats"), re.M)
+        assert "no guest named frertos" in talk.command("stats frertos")
 
 
 def test_without_a_page():

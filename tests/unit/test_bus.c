@@ -126,11 +126,39 @@ static void reads_and_counts(void **state)
 	assert_int_equal(bus_read(&bus, &last, gpa(0x10ff), 1, &value), 0);
 	assert_int_equal(bus_read(&bus, &last, gpa(0x10ff), 2, &value), -ENODEV);
 	assert_int_equal(bus_read(&bus, &last, gpa(0xfff), 2, &value), -ENODEV);
-	assert_int_equal(a.dev.reads, 2);
+	assert_int_equal(a.dev.reads[0], 1); /* 0x100 bytes: windows of 0x20 */
+	assert_int_equal(a.dev.reads[7], 1);
 	a.answer = -EINVAL;
 	assert_int_equal(bus_read(&bus, &last, gpa(0x1000), 1, &value), -EINVAL);
 	assert_int_equal(a.dev.refused, 1);
 	assert_int_equal(a.dev.lock.next, a.dev.lock.serving);
+}
+
+/* The smallest windows that hold all registers, of which there may be fewer than bytes. */
+static void windows_fit(void **state)
+{
+	static const struct {
+		uint64_t size, span;
+		unsigned shift;
+	} cases[] = {
+		{ 0x100, 8, 0 }, { 0x1000, 0x20, 2 }, { 0x100, 0, 5 },      { 0x600000, 0, 20 },
+		{ 1, 0, 0 },     { 9, 0, 1 },         { 0x2000000, 0, 22 },
+	};
+	struct vdev *one[1];
+	struct bus other;
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct probe p = { .answer = 0 };
+
+		bus_init(&other, one, 1);
+		vdev_init(&p.dev, &probe_ops, "probe", gpa(0), cases[i].size);
+		p.dev.span = cases[i].span;
+		assert_int_equal(bus_add(&other, &p.dev, NULL), 0);
+		assert_int_equal(p.dev.window_shift, cases[i].shift);
+		assert_int_equal(vdev_window(&p.dev, 0), 0);
+		assert_true(vdev_window(&p.dev, UINT64_MAX) < VDEV_WINDOWS);
+	}
 }
 
 static void writes_are_cut(void **state)
@@ -144,7 +172,7 @@ static void writes_are_cut(void **state)
 	assert_int_equal(b.offset, 4);
 	assert_int_equal(bus_write(&bus, &last, gpa(0x1108), 8, UINT64_MAX), 0);
 	assert_true(b.value == UINT64_MAX);
-	assert_int_equal(b.dev.writes, 2);
+	assert_int_equal(b.dev.writes[0], 2);
 	b.answer = -EINVAL;
 	assert_int_equal(bus_write(&bus, &last, gpa(0x1108), 4, 0), -EINVAL);
 	assert_int_equal(b.dev.refused, 1);
@@ -165,6 +193,7 @@ int main(void)
 		cmocka_unit_test_setup(refuses_what_it_must, setup),
 		cmocka_unit_test_setup(reads_and_counts, setup),
 		cmocka_unit_test_setup(writes_are_cut, setup),
+		cmocka_unit_test_setup(windows_fit, setup),
 		cmocka_unit_test_setup(resets_all, setup),
 	};
 

@@ -40,6 +40,10 @@ static void put(struct stats_out *out, const char *piece)
 
 static struct stats_out out = { put };
 
+/* A UART of eight registers, and a device that nobody touched. */
+static struct vdev uart, rtc;
+static struct vdev *devices[] = { &uart, &rtc };
+
 static int setup(void **state)
 {
 	(void)state;
@@ -47,7 +51,14 @@ static int setup(void **state)
 	memset(counters, 0, sizeof(counters));
 	vcpus[0].stats = &counters[0];
 	vcpus[1].stats = &counters[1];
-	vm = (struct vm){ .name = "linux", .nr_vcpus = 2, .vcpus = pointers };
+	uart = (struct vdev){
+		.name = "serial@10000000", .reads[5] = 3, .writes[0] = 4, .refused = 1
+	};
+	rtc = (struct vdev){ .name = "rtc", .window_shift = 2 };
+	vm = (struct vm){ .name = "linux",
+			  .nr_vcpus = 2,
+			  .vcpus = pointers,
+			  .bus = { .devices = devices, .count = 2 } };
 	vcpus[1].id = 1;
 	text[0] = 0;
 	return 0;
@@ -114,7 +125,9 @@ static void reset_begins_at_zero(void **state)
 	assert_int_equal(stats_since_reset(&vcpus[1]).sbi[STATS_SBI_IPI], 1);
 	assert_int_equal(stats_since_reset(&vcpus[1]).work_ticks, 0);
 	assert_int_equal(stats_since_reset(&vcpus[1]).longest, 4); /* a maximum has no difference */
-	assert_int_equal(stats->sbi[STATS_SBI_IPI], 4);            /* firmware counters go on */
+	assert_int_equal(uart.reads[5] + uart.writes[0] + uart.refused, 0);
+	assert_int_equal(uart.lock.next, uart.lock.serving);
+	assert_int_equal(stats->sbi[STATS_SBI_IPI], 4); /* firmware counters go on */
 }
 
 static void lines_for_people(void **state)
@@ -130,7 +143,10 @@ static void lines_for_people(void **state)
 			    "  environment call from VS-mode               2            0 ticks\n"
 			    "  load guest-page fault                       7           99 ticks\n"
 			    "  DBCN console_write                          2\n"
-			    "vCPU 1: 0 exits, 0 ticks outside the guest, at most 0 at a time\n");
+			    "vCPU 1: 0 exits, 0 ticks outside the guest, at most 0 at a time\n"
+			    "serial@10000000: accesses 7, refused 1\n"
+			    "  from 0x0                   0 reads            4 writes\n"
+			    "  from 0x5                   3 reads            0 writes\n");
 }
 
 static void json(void **state)
@@ -149,7 +165,11 @@ static void json(void **state)
 	assert_non_null(strstr(text, ",\"interrupts\":{\"supervisor timer interrupt\":1}"));
 	assert_non_null(strstr(text, "\"sbi\":{\"TIME set_timer\":18446744073709551615,"
 				     "\"SBI not offered\":2}"));
-	assert_string_equal(text + strlen(text) - 3, "}]}");
+	assert_non_null(strstr(text,
+			       ",\"devices\":[{\"device\":\"serial@10000000\",\"accesses\":7,"
+			       "\"refused\":1,\"from\":{\"0x0\":[0,4],\"0x5\":[3,0]}},"
+			       "{\"device\":\"rtc\",\"accesses\":0,\"refused\":0,\"from\":{}}]}"));
+	assert_string_equal(text + strlen(text) - 5, "{}}]}");
 	assert_null(strchr(text, '\n'));
 }
 

@@ -79,13 +79,17 @@ class Talk(System):
                        "exits": int(m[5]), "starts": int(m[6]), "ended": m[7]}
                 for m in row.findall(self.command("guests"))}
 
-    def stats(self, guest):
-        """A guest's counters, a dictionary for each vCPU."""
+    def counters(self, guest):
+        """All of a guest's counters."""
         answer = self.command("stats json")
         for line in answer.split("\n"):
             if line.startswith("{") and (found := json.loads(line))["guest"] == guest:
-                return found["vcpus"]
+                return found
         raise AssertionError(f"no counters of {guest} in {answer}")
+
+    def stats(self, guest):
+        """A guest's counters, a dictionary for each vCPU."""
+        return self.counters(guest)["vcpus"]
 
     def exits(self, guest):
         """The number of a guest's exits."""
