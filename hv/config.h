@@ -122,9 +122,9 @@ struct config_guest {
 	uint32_t nr_devices;
 	uint32_t irqchip; /* index of its PLIC or APLIC in devices, or CONFIG_NO_DEVICE */
 	enum config_irqchip irqchip_choice;
-	bool irqchip_fell_back; /* the file wants guest interrupt files, the machine has none: a PLIC */
-	uint32_t imsic;         /* index of its IMSIC in devices, or CONFIG_NO_DEVICE */
-	uint32_t console;       /* index of its console's UART in devices, or CONFIG_NO_DEVICE */
+	enum config_irqchip irqchip_fallback; /* where it can't have guest interrupt files */
+	uint32_t imsic;   /* index of its IMSIC in devices, or CONFIG_NO_DEVICE */
+	uint32_t console; /* index of its console's UART in devices, or CONFIG_NO_DEVICE */
 
 	enum config_action on_crash;
 	enum config_action on_shutdown;

@@ -42,35 +42,82 @@ static uint32_t imply(struct config_guest *g, enum config_device_kind kind)
 	return g->nr_devices++;
 }
 
-/* True when every hart of the machine has guest interrupt files. */
-static bool has_guest_files(const struct host *host)
+/* True when each of the guest's harts has a guest interrupt file: it runs one vCPU, and needs one. */
+static bool has_guest_files(const struct host *host, const struct config_guest *g)
 {
-	if (host->irqchip.kind != HOST_IRQ_APLIC_MSI || !host->irqchip.imsic_guest_index_bits)
+	if (host->irqchip.kind != HOST_IRQ_APLIC_MSI || !host->irqchip.guest_files)
 		return false;
-	for (uint32_t i = 0; i < host->nr_harts; i++) {
-		if (host->harts[i].imsic_index == HOST_NONE)
+	for (uint32_t i = 0; i < g->nr_vcpus; i++) {
+		if (host->harts[g->harts[i]].imsic_index == HOST_NONE)
 			return false;
 	}
 	return true;
 }
 
-/*
- * What the guest gets: what its file says; left open, guest interrupt files where the
- * machine has them, since they spare every exit; and a PLIC in their stead where it has none.
- */
-static enum config_irqchip choose(const struct config_planning *plan, struct config_guest *g)
+/* What the guest's file asks for. Left open, it is guest interrupt files where they are to be had,
+ * since they spare every exit. */
+static enum config_irqchip asked(const struct config_guest *g, bool files)
 {
-	bool files = has_guest_files(plan->host);
-
-	if (g->irqchip_choice == CONFIG_IRQCHIP_AIA && g->imsic == CONFIG_NO_DEVICE && !files) {
-		g->irqchip_fell_back = true;
-		return CONFIG_IRQCHIP_PLIC;
-	}
 	if (g->irqchip_choice != CONFIG_IRQCHIP_AUTO)
 		return g->irqchip_choice;
 	if (g->imsic != CONFIG_NO_DEVICE)
 		return CONFIG_IRQCHIP_AIA;
-	return files && g->irqchip == CONFIG_NO_DEVICE ? CONFIG_IRQCHIP_AIA : CONFIG_IRQCHIP_PLIC;
+	if (g->irqchip != CONFIG_NO_DEVICE)
+		return CONFIG_IRQCHIP_PLIC;
+	return files ? CONFIG_IRQCHIP_AIA : g->irqchip_fallback;
+}
+
+static void move_up(uint32_t *index, uint32_t gap)
+{
+	if (*index != CONFIG_NO_DEVICE && *index > gap)
+		(*index)--;
+}
+
+/* Takes out the device of an index of the guest's, if it is one; those behind it move up. */
+static void remove_device(struct config_guest *g, uint32_t *index)
+{
+	uint32_t gap = *index;
+
+	if (gap == CONFIG_NO_DEVICE)
+		return;
+	*index = CONFIG_NO_DEVICE;
+	g->nr_devices--;
+	memmove(&g->devices[gap], &g->devices[gap + 1],
+		(g->nr_devices - gap) * sizeof(g->devices[0]));
+	move_up(&g->irqchip, gap);
+	move_up(&g->imsic, gap);
+	move_up(&g->console, gap);
+}
+
+/*
+ * The guest asks for interrupt files that the machine hasn't. What its file describes of them
+ * goes; an APLIC stays where it is when that is the fallback, with the harts wired to it.
+ */
+static enum config_irqchip fall_back(struct config_planning *plan, struct config_guest *g)
+{
+	bool aplic = g->irqchip_fallback == CONFIG_IRQCHIP_APLIC;
+	struct config_place at = g->imsic == CONFIG_NO_DEVICE
+					 ? config_guest_place(g, "interrupt-controller")
+					 : config_device_place(g, &g->devices[g->imsic], "");
+
+	config_warning(
+		&plan->findings, at,
+		"the machine has no guest interrupt files for this guest: it gets %s in their "
+		"stead, and its interrupts cost exits\n"
+		"choose with interrupt-fallback, or use a machine with such files",
+		aplic ? "an APLIC in direct mode" : "a PLIC");
+	remove_device(g, &g->imsic);
+	if (!aplic)
+		remove_device(g, &g->irqchip);
+	return g->irqchip_fallback;
+}
+
+static enum config_irqchip choose(struct config_planning *plan, struct config_guest *g)
+{
+	bool files = has_guest_files(plan->host, g);
+	enum config_irqchip choice = asked(g, files);
+
+	return choice == CONFIG_IRQCHIP_AIA && !files ? fall_back(plan, g) : choice;
 }
 
 /* The kind of wired controller that a choice stands for, or CONFIG_DEV_PASSTHROUGH for none. */
@@ -103,12 +150,14 @@ static void check_choice(struct config_planning *plan, const struct config_guest
 
 void config_irqs_imply(struct config_planning *plan, struct config_guest *g)
 {
-	enum config_irqchip choice = choose(plan, g);
-	enum config_device_kind kind = wired_kind(choice);
 	bool wanted = g->irqchip_choice != CONFIG_IRQCHIP_AUTO || has_interrupts(g);
+	enum config_irqchip choice;
+	enum config_device_kind kind;
 	struct config_device *d;
 
 	check_choice(plan, g);
+	choice = choose(plan, g);
+	kind = wired_kind(choice);
 	if (choice == CONFIG_IRQCHIP_AIA && g->imsic == CONFIG_NO_DEVICE && wanted)
 		g->imsic = imply(g, CONFIG_DEV_IMSIC);
 	if (g->irqchip == CONFIG_NO_DEVICE && wanted && kind != CONFIG_DEV_PASSTHROUGH)

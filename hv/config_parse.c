@@ -184,6 +184,7 @@ static void read_policy(struct config_guest *g, const struct config_values *valu
 	g->mhartid_value = config_number(values, P_EMULATE_MHARTID, 0);
 	g->delegate_illegal = !config_has(values, P_TRAP_ILLEGAL) && !g->emulate_mhartid;
 	g->irqchip_choice = config_choice(values, P_INTERRUPT_CONTROLLER, CONFIG_IRQCHIP_AUTO);
+	g->irqchip_fallback = config_choice(values, P_INTERRUPT_FALLBACK, CONFIG_IRQCHIP_PLIC);
 }
 
 static int read_devices(struct config_findings *f, struct config_guest *g,

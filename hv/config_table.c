@@ -96,8 +96,15 @@ const struct config_property config_properties[P_COUNT] = {
 				     .choices = { "plic", "aplic", "aia", "none" },
 				     .example = "interrupt-controller = \"plic\";",
 				     .fallback =
-					     "aia where every hart has guest interrupt files, "
-					     "else plic; none without a device that interrupts" },
+					     "aia where each of its harts has a guest interrupt "
+					     "file, else as interrupt-fallback says; none without "
+					     "a device that interrupts" },
+	[P_INTERRUPT_FALLBACK] = { .name = "interrupt-fallback",
+				   .scope = SCOPE_GUEST,
+				   .type = CONFIG_CHOICE,
+				   .choices = { "plic", "aplic" },
+				   .example = "interrupt-fallback = \"aplic\";",
+				   .fallback = "plic" },
 	[P_KERNEL] = { .name = "kernel",
 		       .scope = SCOPE_GUEST,
 		       .type = CONFIG_FILE,

@@ -77,6 +77,7 @@ struct host_irqchip {
 	uint32_t imsic_phandle;
 	uint32_t imsic_nr_ids;
 	uint32_t imsic_guest_index_bits;
+	uint32_t guest_files; /* of each hart: as its pages leave room for, and as the hart has */
 	uint32_t imsic_hart_index_bits;
 	uint32_t imsic_group_index_bits;
 	uint32_t imsic_group_index_shift;

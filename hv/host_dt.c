@@ -480,6 +480,7 @@ static int settle_imsic(struct parse *p, const struct chip *imsic)
 	chip->imsic_phandle = imsic->phandle;
 	chip->imsic_nr_ids = imsic->nr_sources;
 	chip->imsic_guest_index_bits = imsic->guest_bits;
+	chip->guest_files = (uint32_t)BIT(imsic->guest_bits) - 1;
 	chip->imsic_hart_index_bits = hart_bits;
 	chip->imsic_group_index_bits = imsic->group_bits;
 	chip->imsic_group_index_shift = imsic->group_shift;

@@ -380,6 +380,7 @@ BOOT_CODE static void boot_guests(void)
 	const void *fdt = machine.host.fdt;
 
 	features_probe(&machine.host);
+	machine.host.irqchip.guest_files = MIN(machine.host.irqchip.guest_files, features.geilen);
 	start_irqs();
 	open_bundle();
 	read_configuration(fdt);

@@ -212,11 +212,6 @@ BOOT_CODE int irqchip_map_imsics(struct vm *vm, const struct config_device *conf
 	uint32_t i;
 	int error = 0;
 
-	if (features.geilen < IRQCHIP_GUEST_FILE || !host->irqchip.imsic.size) {
-		log_error("%s: %s needs guest interrupt files, and this machine's harts have none",
-			  vm->name, config->name);
-		return -ENODEV;
-	}
 	for (i = 0; !error && i < vm->config->nr_vcpus; i++, at += PAGE_SIZE)
 		error = gstage_map(&vm->gstage, gpa(at),
 				   irq_imsic_page(host, vm->config->harts[i], IRQCHIP_GUEST_FILE),

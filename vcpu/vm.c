@@ -180,10 +180,6 @@ BOOT_CODE struct vm *vm_create(const struct config *config, uint32_t index, cons
 		error = make_vcpus(vm, arena);
 	if (!error)
 		error = devices_create(vm, config, host, arena);
-	if (vm->config->irqchip_fell_back)
-		log_warn("%s: this machine has no guest interrupt files: it gets a PLIC, and exits "
-			 "for its interrupts",
-			 vm->name);
 	if (error) {
 		log_error("%s: can't be made: %s (error %d)", vm->name, why_not_made(error), error);
 		vm->state = VM_REFUSED;

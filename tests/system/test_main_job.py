@@ -307,3 +307,20 @@ def test_disk(disk, machine):
         assert files_seen(system) == 2
         system.send("poweroff\r")
         assert system.end() == 0
+
+
+@pytest.mark.parametrize("fallback, chip", [
+    ("plic", "SiFive PLIC"), pytest.param("aplic", "APLIC-DIRECT", marks=pytest.mark.long)])
+def test_no_guest_interrupt_files(disk, fallback, chip):
+    """Harts with an IMSIC, and no file in it for a guest that asks for one: the emulated
+    controller that its file chooses, told by the host tool and in the log."""
+    options = [*disk_options(disk, "--machine", "aia"), "-M", "aia-guests=0"]
+    with Talk("configs/linux-disk.dts", "--set", "linux.interrupt-controller=aia",
+              "--set", f"linux.interrupt-fallback={fallback}", *options,
+              name=f"no-guest-files-{fallback}") as system:
+        system.linux_ready()
+        assert system.text().count("the machine has no guest interrupt files") == 2
+        assert files_seen(system) == 0
+        table = system.sh("cat /proc/interrupts")[1]
+        assert re.search(rf"[1-9]\d* .*{chip} +\d+ .*ttyS0", table), table
+        assert re.search(rf"[1-9]\d* .*{chip} +\d+ .*virtio", table), table

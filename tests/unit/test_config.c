@@ -111,6 +111,89 @@ static void test_plan(void **state)
 	assert_false(g->refused || config.guests[1].refused || config.refused);
 }
 
+static struct config_device *device_of(struct config_guest *g, uint32_t index)
+{
+	return index == CONFIG_NO_DEVICE ? NULL : &g->devices[index];
+}
+
+/* The first guest's own two nodes for interrupt files, in front of the rest. */
+static void describe_aia(struct config_guest *g)
+{
+	memmove(&g->devices[2], &g->devices[0], g->nr_devices * sizeof(g->devices[0]));
+	config_device_imply(g, CONFIG_DEV_IMSIC, &g->devices[0]);
+	config_device_imply(g, CONFIG_DEV_APLIC, &g->devices[1]);
+	g->devices[1].implicit = false;
+	g->nr_devices += 2;
+	g->imsic = 0;
+	g->irqchip = 1;
+	g->console += 2;
+}
+
+static struct config_guest *fall_back(enum config_irqchip choice, bool described,
+				      enum config_irqchip fallback, const char *machine)
+{
+	struct config_guest *g;
+
+	assert_int_equal(read_system("config/linux-freertos.dtb"), 0);
+	g = &config.guests[0];
+	g->irqchip_choice = choice;
+	g->irqchip_fallback = fallback;
+	if (described)
+		describe_aia(g);
+	config.nr_guests = 1;
+	assert_int_equal(plan_on(machine), 0);
+	assert_int_equal(g->devices[g->console].kind, CONFIG_DEV_UART);
+	assert_int_equal(g->devices[g->console].irqs[0].guest, 10);
+	return g;
+}
+
+static void test_guest_files(void **state)
+{
+	struct config_guest *g;
+
+	(void)state;
+	for (int described = 0; described < 2; described++) {
+		g = fall_back(described ? CONFIG_IRQCHIP_AUTO : CONFIG_IRQCHIP_AIA, described,
+			      CONFIG_IRQCHIP_PLIC, "host_dt/imsicnuma.dtb");
+		assert_int_equal(warnings, 0);
+		assert_int_equal(device_of(g, g->imsic)->kind, CONFIG_DEV_IMSIC);
+		assert_int_equal(device_of(g, g->irqchip)->kind, CONFIG_DEV_APLIC);
+	}
+}
+
+/* A machine without guest interrupt files: told once, whether the file describes them or not. */
+static void test_fallback(void **state)
+{
+	struct config_guest *g;
+
+	(void)state;
+	for (int described = 0; described < 2; described++) {
+		enum config_irqchip choice = described ? CONFIG_IRQCHIP_AUTO : CONFIG_IRQCHIP_AIA;
+
+		g = fall_back(choice, described, CONFIG_IRQCHIP_PLIC, "host_dt/board.dtb");
+		assert_int_equal(warnings, 1);
+		assert_null(device_of(g, g->imsic));
+		assert_int_equal(device_of(g, g->irqchip)->kind, CONFIG_DEV_PLIC);
+		assert_true(device_of(g, g->irqchip)->implicit);
+		g = fall_back(choice, described, CONFIG_IRQCHIP_APLIC, "host_dt/board.dtb");
+		assert_int_equal(warnings, 1);
+		assert_null(device_of(g, g->imsic));
+		assert_int_equal(device_of(g, g->irqchip)->kind, CONFIG_DEV_APLIC);
+		assert_int_equal(device_of(g, g->irqchip)->implicit, !described);
+	}
+}
+
+/* What a file leaves open is no wish: nothing is told. */
+static void test_fallback_of_no_wish(void **state)
+{
+	struct config_guest *g;
+
+	(void)state;
+	g = fall_back(CONFIG_IRQCHIP_AUTO, false, CONFIG_IRQCHIP_APLIC, "host_dt/board.dtb");
+	assert_int_equal(warnings, 0);
+	assert_int_equal(device_of(g, g->irqchip)->kind, CONFIG_DEV_APLIC);
+}
+
 /* The same files on the same machine give the same plan. */
 static void test_plan_again(void **state)
 {
@@ -222,11 +305,19 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_parse),       cmocka_unit_test(test_plan),
-		cmocka_unit_test(test_plan_again),  cmocka_unit_test(test_refusal),
-		cmocka_unit_test(test_every_error), cmocka_unit_test(test_passthrough),
-		cmocka_unit_test(test_no_memory),   cmocka_unit_test(test_no_tree),
-		cmocka_unit_test(test_files),       cmocka_unit_test(test_names),
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_plan),
+		cmocka_unit_test(test_guest_files),
+		cmocka_unit_test(test_fallback),
+		cmocka_unit_test(test_fallback_of_no_wish),
+		cmocka_unit_test(test_plan_again),
+		cmocka_unit_test(test_refusal),
+		cmocka_unit_test(test_every_error),
+		cmocka_unit_test(test_passthrough),
+		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_no_tree),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,6 +88,7 @@ static void test_imsic(void **state)
 	parse("host_dt/imsicnuma.dtb");
 	assert_int_equal(host.irqchip.kind, HOST_IRQ_APLIC_MSI);
 	assert_int_equal(host.irqchip.imsic_guest_index_bits, 1);
+	assert_int_equal(host.irqchip.guest_files, 1);
 	assert_int_equal(host.irqchip.imsic_group_index_bits, 1);
 	assert_int_equal(host.harts[1].imsic, 0x28002000);
 	assert_int_equal(host.harts[2].imsic, 0x29000000);
