@@ -73,6 +73,7 @@ help:
 # help: make test-all      the same with the whole matrix of machines and longer fuzzing
 # help: make unit          unit tests (ASan, UBSan); TESTS="pgtable config" picks some
 # help: make fuzz-smoke    each fuzzer over its corpus and FUZZ_SECONDS=5 more
+# help: make fuzz-operations  the flash fuzzer, FUZZ_OPERATIONS=10000000 accesses in one run
 # help: make proofs        the model checker's proofs
 # help: make system-tests  whole systems on QEMU; PYTEST_ARGS="-k console" picks some
 # help: make lint          format-check, check-layers, check-headers

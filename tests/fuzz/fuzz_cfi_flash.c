@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fuzz/operations.h"
 #include "vdev/cfi_flash.h"
 
 #define BANK   16384
@@ -279,6 +280,7 @@ static void step(struct cfi_flash *flash, const uint8_t *in)
 		check(got == ref_read(flash, offset, size));
 	}
 	check(mapped == (ref.state == ARRAY));
+	operations_count();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -11,6 +11,7 @@ FUZZ := $(BUILD)/fuzz
 COV := $(BUILD)/coverage
 CBMC ?= $(BUILD)/tools/bin/cbmc
 FUZZ_SECONDS ?= 5
+FUZZ_OPERATIONS ?= 10000000
 TESTS ?=
 
 UNIT_NAMES := $(if $(TESTS),$(TESTS),$(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c))))
@@ -68,7 +69,7 @@ $(foreach n,$(FUZZ_NAMES),$(eval $(call PROGRAM,$(FUZZ),fuzz_$(n),tests/fuzz/fuz
 TOOL_NAMES := $(patsubst tools/checker/%.c,%,$(wildcard tools/checker/bulkhead-*.c))
 $(foreach n,$(TOOL_NAMES),$(eval $(call PROGRAM,$(BUILD)/tools,$(n),tools/checker/$(n).c)))
 
-.PHONY: tools unit fuzz-smoke proofs coverage
+.PHONY: tools unit fuzz-smoke fuzz-operations proofs coverage
 tools: $(TOOL_NAMES:%=$(BUILD)/tools/%)
 
 unit: $(UNIT_BINARIES)
@@ -76,6 +77,10 @@ unit: $(UNIT_BINARIES)
 
 fuzz-smoke: $(FUZZ_BINARIES)
 	tools/run-tests fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_BINARIES)
+
+# The fuzzers that count what they do: so many operations in one run.
+fuzz-operations: $(FUZZ)/fuzz_cfi_flash
+	tools/run-tests fuzz-operations --count $(FUZZ_OPERATIONS) $^
 
 proofs:
 	tools/setup proof
