@@ -37,7 +37,8 @@
 #define INTEL_EXTENDED 1
 #define INTEL_STANDARD 3
 
-#define LOG2_TIME_MAX 20 /* of a nonsensical table's times */
+#define RECOVER_TRIES 65540 /* cycles of the longest command: a count, so many words, and a few */
+#define LOG2_TIME_MAX 20    /* of a nonsensical table's times */
 #define UNLOCK_US     1000
 
 static unsigned chips(unsigned width)
@@ -192,4 +193,33 @@ int flash_host_erase(const struct flash_host *flash, void *ctx, uint64_t offset)
 	error = wait_ready(flash, ctx, offset, flash->erase_us);
 	end(flash, ctx, offset);
 	return error;
+}
+
+static bool answers_query(const struct flash_host *flash, void *ctx)
+{
+	command(flash, ctx, (uint64_t)QUERY_ADDRESS * flash->width, CMD_QUERY);
+	return query(flash, ctx, CFI_QRY) == 'Q' && query(flash, ctx, CFI_QRY + 1) == 'R' &&
+	       query(flash, ctx, CFI_QRY + 2) == 'Y';
+}
+
+/*
+ * A word of ones is harmless at every cycle: as data it programs nothing, as a confirmation it
+ * is a wrong one, and as a command it reads the array. The query tells that it was a command.
+ * Before that the query too may be data of a buffer, which is never confirmed.
+ */
+int flash_host_recover(const struct flash_host *flash, void *ctx, uint64_t offset)
+{
+	uint64_t deadline = flash->ops->deadline(ctx, flash->erase_us);
+	uint32_t tries = 0;
+	bool late, back;
+
+	do {
+		late = flash->ops->is_past(ctx, deadline) && tries > RECOVER_TRIES;
+		flash->ops->write(ctx, offset, UINT32_MAX >> (32 - 8 * flash->width));
+		back = answers_query(flash, ctx);
+		tries++;
+	} while (!back && !late);
+	command(flash, ctx, 0, CMD_READ_ARRAY); /* some chips leave the query by nothing else */
+	end(flash, ctx, 0);
+	return back ? 0 : -EIO;
 }

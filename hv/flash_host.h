@@ -47,4 +47,12 @@ int flash_host_program(const struct flash_host *flash, void *ctx, uint64_t offse
 /* Sets all bits of the sector at offset, a multiple of sector_size. Errors as above. */
 int flash_host_erase(const struct flash_host *flash, void *ctx, uint64_t offset);
 
+/*
+ * Brings the bank back to its array from wherever others left it: at any cycle of a command,
+ * or at work. Nothing in it changes but what that work does; yet an emulated chip that sets
+ * bits by programming may set the word at offset, which better has none to set: the last one.
+ * 0; -EIO: it does not come back.
+ */
+int flash_host_recover(const struct flash_host *flash, void *ctx, uint64_t offset);
+
 #endif

@@ -15,6 +15,7 @@
 #include "hv/log.h"
 #include "vcpu/alarm.h"
 #include "vcpu/flash.h"
+#include "vcpu/flash_bank.h"
 #include "vcpu/irqchip.h"
 #include "vdev/goldfish_rtc.h"
 #include "vdev/ram_word.h"
@@ -177,15 +178,37 @@ BOOT_CODE static int make_flash(const struct maker *maker, struct vm_device *dev
 	return flash_create(device, maker->host, maker->arena);
 }
 
+BOOT_CODE static bool is_flash(const struct host *host, const struct config_device *config)
+{
+	return fdt_node_check_compatible(host->fdt, config->host_node, "cfi-flash") == 0;
+}
+
 /* Registers are read and written; a flash bank is run from, too. */
 BOOT_CODE static uint64_t register_access(const struct host *host,
 					  const struct config_device *config)
 {
 	uint64_t access = config->read_only ? GSTAGE_READ : GSTAGE_DEVICE;
 
-	if (fdt_node_check_compatible(host->fdt, config->host_node, "cfi-flash") == 0)
-		access |= GSTAGE_EXEC;
-	return access;
+	return is_flash(host, config) ? access | GSTAGE_EXEC : access;
+}
+
+/* A bank that the guest can leave in the middle of a command; up to the end of the guest's part. */
+BOOT_CODE static int know_flash(const struct maker *maker, struct vm_device *device)
+{
+	const struct config_device *config = device->config;
+	const struct range *part = &config->host_part;
+	hpa_t at = hpa(config->regions[0].hpa - part->base);
+	struct flash_bank *bank = arena_alloc(maker->arena, sizeof(*bank), ARENA_ALIGN_MAX);
+
+	if (!bank)
+		return -ENOMEM;
+	if (flash_bank_init(bank, at, part->base + config->regions[0].size, maker->host,
+			    config->host_node))
+		log_warn("%s: %s: no flash that Bulkhead knows: a restart leaves it as it is",
+			 maker->vm->name, config->name);
+	else
+		device->flash = bank;
+	return 0;
 }
 
 /* One page at a time: those that another of the guest's devices brought already stay as they are. */
@@ -241,6 +264,8 @@ BOOT_CODE static int make_passthrough(const struct maker *maker, struct vm_devic
 	int error = map_registers(maker, device);
 	uint32_t i;
 
+	if (!error && !config->read_only && is_flash(maker->host, config))
+		error = know_flash(maker, device);
 	for (i = 0; !error && i < config->nr_irqs; i++) {
 		device->irqs[i] = (struct vm_irq){ .device = device,
 						   .guest = config->irqs[i].guest,
@@ -319,8 +344,13 @@ void devices_reset(struct vm *vm)
 	uint32_t i, j;
 
 	for (i = 0; i < vm->config->nr_devices; i++) {
-		for (j = 0; j < vm->config->devices[i].nr_irqs; j++)
-			irqchip_release(&vm->devices[i].irqs[j]);
+		struct vm_device *device = &vm->devices[i];
+
+		for (j = 0; j < device->config->nr_irqs; j++)
+			irqchip_release(&device->irqs[j]);
+		if (device->flash && flash_bank_recover(device->flash))
+			log_error("%s: %s: the flash does not come back to its array", vm->name,
+				  device->config->name);
 	}
 	bus_reset(&vm->bus);
 }

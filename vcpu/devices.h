@@ -34,7 +34,8 @@ struct vm_alarm {
 struct vm_device {
 	struct vm *vm;
 	const struct config_device *config;
-	struct vdev *dev; /* NULL for passthrough */
+	struct vdev *dev;         /* NULL for passthrough */
+	struct flash_bank *flash; /* passed through and written by the guest; else NULL */
 	struct vm_irq irqs[CONFIG_MAX_IRQS];
 	struct vm_alarm alarm;
 };

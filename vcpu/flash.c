@@ -2,26 +2,23 @@
 /*
  * Joins the flash model, the bank's contents and the G-stage. The bank is mapped
  * once, when its guest is made. A change of mode only closes or opens the leaves that
- * are there already: it needs no memory and can't fail. The contents are reached through this hart's window, as guest memory is.
+ * are there already: it needs no memory and can't fail. The contents are reached through
+ * this hart's window, as guest memory is.
  */
 #include "vcpu/flash.h"
 
 #include <errno.h>
-#include <libfdt.h>
 #include <string.h>
 
 #include "hv/bits.h"
 #include "hv/boot.h"
-#include "hv/csr.h"
 #include "hv/features.h"
-#include "hv/flash_host.h"
 #include "hv/log.h"
-#include "hv/mmio.h"
 #include "hv/paging.h"
 #include "hv/panic.h"
 #include "hv/sbi_client.h"
-#include "hv/timer.h"
 #include "stage2/fence.h"
+#include "vcpu/flash_bank.h"
 #include "vdev/cfi_flash.h"
 
 #define ARRAY_ACCESS   (GSTAGE_READ | GSTAGE_EXEC)
@@ -38,13 +35,7 @@ struct vm_flash {
 	hpa_t contents; /* memory, or the host's bank */
 	uint64_t size;
 	bool backed;            /* by the host's bank, of which this is the beginning */
-	struct flash_host bank; /* when backed */
-};
-
-/* A bank of the host's while it is open in this hart's window. */
-struct open_bank {
-	uint8_t *at;
-	unsigned width;
+	struct flash_bank bank; /* when backed */
 };
 
 static struct vm_flash *flash_of(struct vm_device *device)
@@ -70,83 +61,6 @@ static int flash_read(void *ctx, uint64_t offset, void *data, size_t size)
 	return 0;
 }
 
-static uint32_t bank_read(void *ctx, uint64_t offset)
-{
-	const struct open_bank *bank = ctx;
-
-	switch (bank->width) {
-	case 1:
-		return mmio_read8(bank->at + offset);
-	case 2:
-		return mmio_read16(bank->at + offset);
-	default:
-		return mmio_read32(bank->at + offset);
-	}
-}
-
-static void bank_write(void *ctx, uint64_t offset, uint32_t value)
-{
-	const struct open_bank *bank = ctx;
-
-	switch (bank->width) {
-	case 1:
-		mmio_write8(bank->at + offset, (uint8_t)value);
-		break;
-	case 2:
-		mmio_write16(bank->at + offset, (uint16_t)value);
-		break;
-	default:
-		mmio_write32(bank->at + offset, value);
-		break;
-	}
-}
-
-static uint64_t bank_deadline(void *ctx, uint64_t microseconds)
-{
-	(void)ctx;
-	return csr_read(CSR_TIME) + timer_us(microseconds);
-}
-
-static bool bank_is_past(void *ctx, uint64_t deadline)
-{
-	(void)ctx;
-	return csr_read(CSR_TIME) > deadline;
-}
-
-static const struct flash_host_ops bank_ops = {
-	.read = bank_read,
-	.write = bank_write,
-	.deadline = bank_deadline,
-	.is_past = bank_is_past,
-};
-
-static int program_bank(const struct vm_flash *flash, uint64_t offset, const void *data,
-			size_t size)
-{
-	struct open_bank bank = { open_window(flash, 0, flash->size), flash->bank.width };
-	int error;
-
-	if (!bank.at)
-		return -EFAULT;
-	error = flash_host_program(&flash->bank, &bank, offset, data, size);
-	paging_window_close();
-	return error;
-}
-
-static int erase_bank(const struct vm_flash *flash, uint64_t offset, size_t size)
-{
-	struct open_bank bank = { open_window(flash, 0, flash->size), flash->bank.width };
-	uint64_t done;
-	int error = 0;
-
-	if (!bank.at)
-		return -EFAULT;
-	for (done = 0; !error && done < size; done += flash->bank.sector_size)
-		error = flash_host_erase(&flash->bank, &bank, offset + done);
-	paging_window_close();
-	return error;
-}
-
 static int flash_program(void *ctx, uint64_t offset, const void *data, size_t size)
 {
 	const struct vm_flash *flash = ctx;
@@ -155,7 +69,7 @@ static int flash_program(void *ctx, uint64_t offset, const void *data, size_t si
 	size_t i;
 
 	if (flash->backed)
-		return program_bank(flash, offset, data, size);
+		return flash_bank_program(&flash->bank, offset, data, size);
 	to = open_window(flash, offset, size);
 	if (!to)
 		return -EFAULT;
@@ -171,7 +85,7 @@ static int flash_erase(void *ctx, uint64_t offset, size_t size)
 	void *to;
 
 	if (flash->backed)
-		return erase_bank(flash, offset, size);
+		return flash_bank_erase(&flash->bank, offset, size);
 	to = open_window(flash, offset, size);
 	if (!to)
 		return -EFAULT;
@@ -254,34 +168,23 @@ BOOT_CODE static int init_model(struct vm_flash *flash, const struct config_devi
 	return memory ? cfi_flash_init(&flash->model, &bank, memory) : -ENOMEM;
 }
 
-/* The width of the host's bank, as its node tells. */
-BOOT_CODE static unsigned bank_width(const struct config_device *config, const struct host *host)
-{
-	int size;
-	const fdt32_t *width = fdt_getprop(host->fdt, config->host_node, "bank-width", &size);
-
-	return width && size == sizeof(*width) ? fdt32_ld(width) : 0;
-}
-
 /* Finds out what the host's bank is, and whether it can do what the guest's file says. */
 BOOT_CODE static int open_backing(struct vm_flash *flash, const struct config_device *config,
 				  const struct host *host)
 {
-	struct open_bank bank = { open_window(flash, 0, flash->size), bank_width(config, host) };
+	int error = flash_bank_init(&flash->bank, flash->contents, flash->size, host,
+				    config->host_node);
 	const char *name = flash->vm->name;
-	int error;
 
-	if (!bank.at)
-		return -ENOMEM;
-	error = flash_host_probe(&flash->bank, &bank_ops, &bank, bank.width);
-	paging_window_close();
 	flash->backed = true;
+	if (error == -ENOMEM)
+		return error;
 	if (error)
 		log_error("%s: %s: %s is no flash that Bulkhead can drive (error %d)", name,
 			  config->name, config->passthrough, error);
-	else if (config->sector_size % flash->bank.sector_size)
+	else if (config->sector_size % flash->bank.host.sector_size)
 		log_error("%s: %s: the sectors of %s have 0x%lx bytes; set sector-size to that",
-			  name, config->name, config->passthrough, flash->bank.sector_size);
+			  name, config->name, config->passthrough, flash->bank.host.sector_size);
 	else
 		return 0;
 	return -ENODEV;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #define NOR_BANK        0x22000000ul
+#define NOR_BANK_SIZE   0x2000000u
 #define NOR_SECTOR_SIZE 0x40000u
 #define NOR_BLOCK_SIZE  0x1000u /* of the write buffer */
 

@@ -207,6 +207,35 @@ static void test_failures(void **state)
 	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 3), -ENOTSUP);
 }
 
+/* After any number of cycles of a buffered program, and in the middle of any other command. */
+static void test_recover(void **state)
+{
+	static const uint32_t first[] = { 0x10, 0x20, 0x40, 0x60, 0x70, 0x90, 0x98, 0xe8, 0xff };
+	static const unsigned widths[] = { 1, 2, 4 };
+	static struct bank bank;
+	struct flash_host flash;
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(first) * ARRAY_SIZE(widths) * 5; i++) {
+		unsigned width = widths[i % 3], cycles = i / 3 % 5;
+		uint32_t chips = width == 4 ? 0x10001 : 1;
+
+		make_bank(&bank, width);
+		memset(bank.contents, 0x5a, sizeof(bank.contents));
+		assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, width), 0);
+		bus_write(&bank, 0x100, first[i / 15] * chips);
+		for (unsigned c = 0; c < cycles && first[i / 15] == 0xe8; c++)
+			bus_write(&bank, 0x100 + c * width, 2 * chips);
+		assert_int_equal(flash_host_recover(&flash, &bank, SIZE - bank.width), 0);
+		assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
+		assert_int_equal(bank.model.status & 0x7f, 0);
+		for (unsigned at = 0; at < SIZE; at++)
+			assert_int_equal(bank.contents[at], 0x5a);
+	}
+	bank.stuck = true;
+	assert_int_equal(flash_host_recover(&flash, &bank, SIZE - bank.width), -EIO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +243,7 @@ int main(void)
 		cmocka_unit_test(test_unchanged_words_are_left_alone),
 		cmocka_unit_test(test_locked_sector_is_unlocked),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_recover),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
