@@ -56,9 +56,9 @@ static bool has_word(const char *text, const char *word)
 	return false;
 }
 
-bool host_device_channels_wanted(const struct host *host)
+bool host_device_boot_word(const struct host *host, const char *word)
 {
-	return has_word(host->bootargs, "channels");
+	return has_word(host->bootargs, word);
 }
 
 /* What a guest can never have, and why. */
@@ -81,7 +81,8 @@ static const char *system_use(const struct host *host, const struct dt_scan *sca
 		return "it is the firmware's timer";
 	if (dt_scan_compatible(scan, "riscv,iommu"))
 		return "it is the machine's IOMMU";
-	if (dt_scan_compatible(scan, "pci-host-ecam-generic") && host_device_channels_wanted(host))
+	if (dt_scan_compatible(scan, "pci-host-ecam-generic") &&
+	    host_device_boot_word(host, "channels"))
 		return "its serial ports are the guests' channels, as the boot arguments say";
 	return NULL;
 }

@@ -38,8 +38,11 @@ struct host_device {
 int host_device_find(const struct host *host, const char *path, struct host_device *device,
 		     char *nearest);
 
-/* True when the boot arguments give the PCI bridge's serial ports to guests: hv/channels.h. */
-bool host_device_channels_wanted(const struct host *host);
+/*
+ * True when the boot arguments have the word: "channels" gives the PCI bridge's serial ports to
+ * guests (hv/channels.h), "stats" has the counters printed when the last guest has stopped.
+ */
+bool host_device_boot_word(const struct host *host, const char *word);
 
 /* A node whose registers lie in a range, other than the one at except; path is its full path. */
 typedef void (*host_device_fn)(void *context, const char *path, int node, struct range reg);

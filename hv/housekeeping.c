@@ -11,6 +11,7 @@
 #include "hv/timer.h"
 #include "hv/uart_host.h"
 
+#define CLEAR_LINE     0x15 /* Ctrl-U, at the prompt */
 #define OWN_RING       KiB(4)
 #define LOG_RING       KiB(4)
 #define PATIENCE_MS    20
@@ -238,6 +239,14 @@ BOOT_CODE void housekeeping_start(const struct host *host)
 {
 	hk.uart_irq = host->uart.irq;
 	hart_post(hk.hart, &hk.take_uart);
+}
+
+void housekeeping_type(const char *command)
+{
+	prompt_input(&hk.prompt, CLEAR_LINE);
+	for (; *command; command++)
+		prompt_input(&hk.prompt, (uint8_t)*command);
+	prompt_input(&hk.prompt, '\r');
 }
 
 void housekeeping_flush(void)

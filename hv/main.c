@@ -48,6 +48,7 @@ static struct {
 	struct vmid_pool vmids;
 	struct bundle bundle;
 	struct config config;
+	bool stats_at_end; /* the counters are printed when the last guest has stopped */
 	struct commands_system guests; /* .vms[i] is NULL where a guest could not be made */
 } machine;
 
@@ -260,7 +261,8 @@ BOOT_CODE static void make_guests(void)
 			      is_a_guests(machine.config.housekeeping), n, machine.config.colour,
 			      commands_table, commands_count))
 		panic("no memory for the console");
-	if (host_device_channels_wanted(&machine.host))
+	machine.stats_at_end = host_device_boot_word(&machine.host, "stats");
+	if (host_device_boot_word(&machine.host, "channels"))
 		channels_init(&machine.host, &machine.arena);
 	for (i = 0; i < n; i++)
 		make_guest(i);
@@ -284,6 +286,11 @@ static void shut_down(struct hart_job *job)
 		if (vm && vm->end == VM_END_STOP)
 			continue;
 		reason = SBI_SRST_REASON_SYSTEM_FAILURE;
+	}
+	if (machine.stats_at_end) {
+		housekeeping_flush();
+		housekeeping_type("stats json");
+		housekeeping_flush();
 	}
 	commands_log_ends();
 	housekeeping_flush();

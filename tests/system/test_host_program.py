@@ -83,6 +83,13 @@ def test_dry_run_is_a_command_line():
         assert words[words.index(option) + 1] == value
 
 
+def test_boot_words_share_an_argument():
+    status, out, _ = bulkhead("run", SYSTEM, "--channels", "pty", "--stats", "x.json", "--dry-run")
+    words = shlex.split(out)
+    assert status == 0 and words.count("-append") == 1
+    assert words[words.index("-append") + 1] == "channels stats"
+
+
 def test_bundle_stores_a_file_once(tmp_path):
     system = tmp_path / "two.dts"
     guest = ('%s { memory = <%s 0x400000>; kernel = "guests/tiny.bin"; '

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The statistics page: a guest finds every exit of its own counted in it, can't write it, and
 proves by it that nobody disturbs it while others misbehave, boot and restart."""
+import json
 import re
 
 import pytest
@@ -119,6 +120,27 @@ def test_devices():
         assert re.search(r"^freertos:\n(.*\n)+serial@10000000: accesses \d+, refused 0\n",
                          talk.command("stats"), re.M)
         assert "no guest named frertos" in talk.command("stats frertos")
+
+
+def test_host_program_keeps_counters(tmp_path):
+    """`run --stats FILE`: what the guest made of the page is what the file says."""
+    file = tmp_path / "stats.json"
+    with Talk(STATS, "--stats", str(file), "--set", "freertos.no-autostart=true",
+              name="stats-file") as talk:
+        exits = int(talk.expect(r"stats: 0 failed, (\d+) exits so far").group(1))
+        talk.wait_state("stats", "stopped")
+        talk.command("start freertos")
+        talk.freertos_ready()
+        freertos(talk, 1)
+        talk.send("poweroff\r")
+        assert talk.end() == 0
+    guests = {guest["guest"]: guest for guest in json.loads(file.read_text())["guests"]}
+    assert set(guests) == {"stats", "freertos"}
+    counters = guests["stats"]["vcpus"][0]
+    assert counters["exits"] > exits and counters["sbi"]["SRST system_reset"] == 1
+    assert counters["exits"] == sum(sum(counters[name].values())
+                                    for name in ("exceptions", "interrupts"))
+    assert 0 < counters["most ticks at a time"] <= counters["ticks outside"]
 
 
 def test_without_a_page():

@@ -50,6 +50,8 @@ def add_run(commands):
     parser.add_argument("--icount", action="store_true",
                         help="one instruction is a nanosecond: the same run every time")
     parser.add_argument("--log", metavar="FILE", help="keep the console's text in FILE")
+    parser.add_argument("--stats", metavar="FILE",
+                        help="write all counters to FILE, as JSON, when the last guest has stopped")
     parser.add_argument("--kernel", default=str(say.BUILD / "bulkhead.bin"),
                         help="Bulkhead itself (build/bulkhead.bin)")
     parser.add_argument("--no-check", action="store_true",

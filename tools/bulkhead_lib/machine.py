@@ -11,7 +11,6 @@ KINDS = {"plic": "virt", "aia": "virt,aia=aplic-imsic,aia-guests=3", "aplic": "v
 MIB = 1 << 20
 RAM = 0x80000000
 TEXT_OFFSET = 2 * MIB  # hv/start.S, and where QEMU puts a plain -kernel
-CHANNELS = ["-append", "channels"]  # the boot argument that gives PCI's serial ports away
 
 
 def add_options(parser):
@@ -106,6 +105,12 @@ def machine_arguments(options, system):
             "-m", options.memory or default_memory(system)]
 
 
+def boot_words(options):
+    """Bulkhead's own boot arguments: each word is an option's name."""
+    words = [word for word in ("channels", "stats") if getattr(options, word, None)]
+    return ["-append", " ".join(words)] if words else []
+
+
 def dump_tree(options, system, extra, path):
     """Has QEMU write the machine's device tree to path."""
     arguments = machine_arguments(options, system)
@@ -113,7 +118,7 @@ def dump_tree(options, system, extra, path):
     command = [QEMU, *arguments, "-display", "none", *extra]
     if getattr(options, "channels", None):
         # QEMU takes boot arguments with a kernel only; any file will do.
-        command += ["-kernel", str(system.dtb), *CHANNELS]
+        command += ["-kernel", str(system.dtb), *boot_words(options)]
     try:
         done = subprocess.run(command, check=False, text=True, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -130,8 +135,8 @@ def channel_path(system, name):
 
 
 def channel_arguments(options, system):
-    """A serial port for each guest, in their order, and the word that gives them away."""
-    arguments = [*CHANNELS]
+    """A serial port for each guest, in their order."""
+    arguments = []
     for guest in system.guests():
         name = guest.name
         where = (f"pty,id=channel-{name}" if options.channels == "pty" else
@@ -156,6 +161,7 @@ def run_arguments(options, system, bundle, log):
                "-bios", "default", "-kernel", str(kernel(options, system)), "-initrd", str(bundle)]
     if options.icount:
         command += ["-icount", "shift=0,sleep=off", "-seed", "1"]
+    command += boot_words(options)
     if getattr(options, "channels", None):
         command += channel_arguments(options, system)
     return command + (options.qemu or [])

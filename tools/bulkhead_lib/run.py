@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs a system on QEMU and tells by the exit status how it ended."""
+import json
 import re
 import shlex
 import subprocess
 import sys
+
+from pathlib import Path
 
 from . import bundle, machine, say
 
@@ -11,6 +14,8 @@ from . import bundle, machine, say
 LAST = re.compile(rb"all guests have stopped: ([^\r\n]*)")
 GOOD_ENDS = ("shutdown", "stop")
 TAIL = 65536
+# A guest's counters, as `stats json` prints them.
+COUNTERS = re.compile(rb'^\{"guest":.*\}\r?$', re.MULTILINE)
 
 
 def tail(path):
@@ -34,6 +39,22 @@ def verdict(qemu_status, log):
     bad = [end for end in words.split(", ") if end.split()[-1:] and end.split()[-1] not in GOOD_ENDS]
     # The machine's own status counts too: the ends of many guests don't fit the line.
     return say.GUEST_FAILED if bad or qemu_status else say.OK
+
+
+def keep_counters(path, log):
+    """Writes what the guests' counters were at last: Bulkhead prints them at its end."""
+    guests = {}
+    for line in COUNTERS.findall(Path(log).read_bytes()):
+        try:
+            counters = json.loads(line)
+        except ValueError:
+            continue
+        guests[counters["guest"]] = counters
+    if not guests:
+        say.error(f"Bulkhead printed no counters: {path} is not written")
+        return
+    Path(path).write_text(json.dumps({"guests": list(guests.values())}, indent=1) + "\n",
+                          encoding="utf-8")
 
 
 def start(command):
@@ -65,4 +86,7 @@ def run(options, system):
             say.progress(f"{guest.name}: {say.shown(machine.channel_path(system, guest.name))}")
     say.progress(f"starting QEMU: {options.machine}, {options.cpu}, "
                  f"{options.smp or machine.default_smp(system)} harts")
-    return verdict(start(command), log)
+    status = verdict(start(command), log)
+    if options.stats:
+        keep_counters(options.stats, log)
+    return status
