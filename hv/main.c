@@ -110,7 +110,7 @@ BOOT_CODE static void make_pool(const void *fdt)
 			    pool.size) ||
 	    page_alloc_keep(&machine.pages, boot.size / PAGE_SIZE, PAGE_OWNER_BASE))
 		panic("too little memory for Bulkhead itself: 0x%lx bytes after its image",
-		      pool.size);
+		      pool.size - MIN(pool.size, boot.size));
 	arena_init(&machine.arena, &machine.pages, PAGE_OWNER_VCPU);
 	machine.tables = (struct table_pages){ &machine.pages, PAGE_OWNER_STAGE2 };
 }

@@ -6,6 +6,8 @@
  */
 #include "hv/paging.h"
 
+#include <errno.h>
+
 #include "hv/bits.h"
 #include "hv/boot.h"
 #include "hv/csr.h"
@@ -39,6 +41,8 @@ BOOT_CODE static void map_or_panic(uint64_t base, uint64_t end, uint64_t access)
 	if (base == end)
 		return;
 	error = pgtable_map(&paging.table, base, hpa(base), end - base, access, &owed);
+	if (error == -ENOMEM)
+		panic("no memory for Bulkhead's own page tables");
 	if (error)
 		panic("can't map 0x%lx to 0x%lx: error %d", base, end, error);
 }

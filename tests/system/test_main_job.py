@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The main job: Linux and FreeRTOS side by side, both of them talked to, each stopped
-and restarted while the other goes on; and what Bulkhead says where it can't start."""
+and restarted while the other goes on."""
 import hashlib
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from lib.bulkhead import ROOT
-from lib.raw import dry_run, raw, replaced, without
 from lib.talk import Talk
 
 BOTH = "configs/linux-freertos.dts"
 LINUX, FREERTOS = 1, 2
-BUILD = ROOT / "build"
 
 
 @pytest.fixture(scope="module")
@@ -192,73 +189,6 @@ def test_linux_vcpus(vcpus):
         system.linux_checks()
         system.send("poweroff\r")
         assert system.end() == 0
-
-
-# What is wrong with the machine or the bundle.
-
-def test_absent_bundle():
-    raw(without(dry_run(BOTH), "-initrd"), "absent-bundle", "fatal.*no bundle")
-
-
-def damaged(command, folder, change):
-    """The command with a changed copy of its bundle."""
-    bundle = Path(command[command.index("-initrd") + 1])
-    path = folder / "bundle.itb"
-    path.write_bytes(change(bytearray(bundle.read_bytes())))
-    return replaced(command, "-initrd", str(path))
-
-
-def test_damaged_bundle(tmp_path):
-    def change(data):
-        data[:4] = b"\0\0\0\0"
-        return data
-
-    raw(damaged(dry_run(BOTH), tmp_path, change), "damaged-bundle", "fatal.*bundle at 0x.* is damaged")
-
-
-def test_truncated_bundle(tmp_path):
-    """What is missing is told for each guest by its name."""
-    raw(damaged(dry_run(BOTH), tmp_path, lambda data: data[:5000]), "truncated-bundle",
-        r"(?s)(linux|freertos): its kernel in the bundle is damaged.*"
-        "all guests have stopped: linux refused, freertos refused")
-
-
-def test_flipped_bit(tmp_path):
-    """The guest whose image it is is refused by name; the other starts."""
-    image = (BUILD / "linux/Image").read_bytes()
-
-    def change(data):
-        at = data.find(image[:4096])
-        assert at > 0 and hashlib.sha256(data[at:at + len(image)]).digest() == \
-            hashlib.sha256(image).digest()
-        data[at + len(image) // 2] ^= 0x10
-        return data
-
-    raw(damaged(dry_run(BOTH), tmp_path, change), "flipped-bit",
-        r"(?s)linux: its kernel in the bundle is damaged: the SHA-256 does not match.*freertos> ")
-
-
-def test_no_h():
-    raw(replaced(dry_run(BOTH), "-cpu", "rv64,h=false"), "no-h", "fatal.*H extension")
-
-
-def test_too_little_memory():
-    """The guest for which there is none is refused, with the mend; the other starts."""
-    raw(replaced(dry_run(BOTH), "-m", "256M"), "no-memory",
-        r"(?s)guests/linux: memory: no free host memory .*give the machine more memory.*"
-        r"linux: refused.*freertos> ")
-
-
-def test_refused_guest():
-    """A guest that is refused at boot is told at the prompt, at the end, and by the status."""
-    with Talk(BOTH, "--no-check", "--memory", "256M", name="refused-guest") as system:
-        system.expect("linux: refused")
-        system.freertos_ready()
-        assert re.search(r"^linux +refused", system.command("guests"), re.M)
-        system.focus(1)
-        system.send("poweroff\r")
-        system.expect("all guests have stopped: linux refused, freertos shutdown")
-        assert system.end() == 1
 
 
 # Passthrough.

@@ -15,8 +15,8 @@ def dry_run(system, *options):
     return done.stdout.split()
 
 
-def raw(command, name, pattern):
-    """Runs QEMU until the pattern shows; its match."""
+def raw(command, name, pattern, ends=False):
+    """Runs QEMU until the pattern shows, and until its end if the machine must end then."""
     LOGS.mkdir(parents=True, exist_ok=True)
     with open(LOGS / f"{name}.log", "w", encoding="utf-8") as log:
         child = pexpect.spawn(command[0], command[1:], cwd=str(ROOT), encoding="utf-8",
@@ -24,9 +24,10 @@ def raw(command, name, pattern):
         child.logfile_read = log
         try:
             child.expect(pattern)
+            if ends:
+                child.expect(pexpect.EOF)
         finally:
             child.close(force=True)
-    return child.match
 
 
 def replaced(command, option, value):
