@@ -56,7 +56,7 @@ for what; do
 	several) guest -smp 4 -m 256M -kernel /bench.elf ;;
 	linux)
 		guest -smp 1 -m 192M -kernel /Image -initrd /linux-ramdisk \
-			-append "console=ttyS0 quiet rdinit=/usr/bin/busybox -- sh /linux.sh all" |
+			-append "console=ttyS0 quiet rdinit=/usr/bin/busybox -- sh /linux.sh kvm" |
 			follow
 		;;
 	esac

@@ -16,11 +16,11 @@ LINUX_RAMDISK = say.BUILD / "run/bench-linux/linux-ramdisk"
 LOADED = 0x80200000  # where OpenSBI starts what it is given
 LINUX_MEMORY = "192M"  # as configs/linux.dts gives it
 FIRMWARE_MEMORY = "512M"
+PROGRAM = "rdinit=/usr/bin/busybox -- sh /linux.sh"
+LINUX_CLOCK = f"console=ttyS0 quiet {PROGRAM} clock"
 # Messages by the SBI, whose calls are counted apart.
-LINUX = "earlycon=sbi keep_bootcon console=tty0"
-# No messages; the first program tells the kernel's clock.
-LINUX_CLOCK = "console=ttyS0 quiet rdinit=/usr/bin/busybox -- sh /linux.sh"
-FIGURE = re.compile(r"^bench (\w+) ([0-9.]+) ([\w/]+)$", re.MULTILINE)
+LINUX_EXITS = f"earlycon=sbi keep_bootcon console=tty0 {PROGRAM} bulkhead"
+FIGURE = re.compile(r"^(?:\[ *[0-9.]+\] )?bench (\w+) ([0-9.]+) ([\w/]+)$", re.MULTILINE)
 ESCAPE = b"\x1d"
 
 
@@ -77,12 +77,6 @@ class Console:
                 raise say.Failure(f"QEMU did not end; the console ends with:\n"
                                   f"{self.text[-600:]}", say.SYSTEM_FAILED)
         return self.text
-
-    def wait(self, seconds):
-        """Lets the machine run on for a time that the console's reader measures."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.read(max(0, end - time.monotonic()))
 
     def command(self, line, pattern, seconds=30):
         """A line at Bulkhead's prompt, which it leaves again; the match of the answer."""
@@ -183,10 +177,11 @@ class Bulkhead:
                              f"linux.ramdisk={LINUX_RAMDISK}",
                              f"linux.bootargs={LINUX_CLOCK}"], 1)
 
-    def linux(self, arguments=""):
+    def linux_exits(self):
         return self.console(say.TOP / "configs/bench-linux.dts",
                             [f"linux.interrupt-controller={self.controller}",
-                             f"linux.bootargs={LINUX}{arguments}"], 2, ICOUNT_REAL)
+                             f"linux.ramdisk={LINUX_RAMDISK}",
+                             f"linux.bootargs={LINUX_EXITS}"], 2)
 
 
 SYSTEMS = [

@@ -12,12 +12,6 @@ TICK = 100  # instructions
 LARGE = 38 << 20  # bytes of a large kernel
 LARGE_IMAGE = say.BUILD / "run/bench-linux/bench-large.bin"
 PAGE = 4096
-IDLE = 10  # seconds
-SETTLE = 4  # seconds from the first program to when all has become quiet
-USER_SPACE = r"^\[ *([0-9.]+)\] Run \S+ as init process"
-CYCLICTEST = (' rdinit=/usr/bin/busybox -- sh -c "busybox mount -t proc proc /proc; '
-              'busybox mount -t sysfs sysfs /sys; busybox mount -t devtmpfs dev /dev; '
-              'busybox mkdir /dev/shm; cyclictest -q -i 1000 -l 1000000 >/dev/kmsg 2>&1"')
 MOST = 600  # real seconds that a machine may run
 
 
@@ -109,37 +103,13 @@ def memory_figures(figures, system):
                 "bytes")
 
 
-def exits(console):
-    """Exits counted since the last reset: all, and those of the console's output."""
-    line = console.command("stats json", r"^\{\"guest\".*\n").group(0)
-    output = re.findall(r'"[^"]*console[^"]*":(\d+)', line)
-    return int(re.search(r'"exits":(\d+)', line).group(1)), sum(map(int, output))
-
-
-def exits_per_second(console):
-    console.command("stats reset", r"")
-    console.wait(IDLE)
-    return exits(console)[0] / IDLE
+def linux_clock(figures, system):
+    read(system.linux_clock(), figures, system, "bench linux_boot_clock_ms")
 
 
 def linux_exits(figures, system):
-    """Exits of a boot, and of what Linux does when it has booted: nothing, or cyclictest."""
-    name = system.name
-    with system.linux() as console:
-        console.expect(USER_SPACE, MOST)
-        console.wait(SETTLE)
-        total, output = exits(console)
-        figures.add("linux_boot_exits", name, total - output, "exits")
-        figures.add("linux_boot_console_exits", name, output, "exits")
-        figures.add("idle_exits_per_s", name, exits_per_second(console), "exits/s")
-    with system.linux(CYCLICTEST) as console:
-        console.expect(USER_SPACE, MOST)
-        console.wait(SETTLE)
-        figures.add("cyclictest_exits_per_s", name, exits_per_second(console), "exits/s")
-
-
-def linux_clock(figures, system):
-    read(system.linux_clock(), figures, system, "bench linux_boot_clock_ms")
+    """Of a boot, and of what Linux does when it has booted: nothing, and cyclictest."""
+    read(system.linux_exits(), figures, system, "bench cyclictest_exits_per_s")
 
 
 def native_parts(system, options):
