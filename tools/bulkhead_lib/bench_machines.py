@@ -8,8 +8,6 @@ from types import SimpleNamespace
 
 from . import bundle, machine, newc, say, source
 
-CLOCK = ["-rtc", "base=2026-01-01,clock=vm"]
-ICOUNT = ["-icount", "shift=0,sleep=off", "-seed", "1", *CLOCK]  # the same each time
 # Virtual time stands still where nothing waits for it, and goes on as real time does in WFI.
 ICOUNT_REAL = ["-icount", "shift=0"]
 LINUX_RAMDISK = say.BUILD / "run/bench-linux/linux-ramdisk"
@@ -89,6 +87,12 @@ class Console:
         return match
 
 
+def icount(seed=1):
+    """The same seed gives the same run; what the machine's clock tells does not depend on today."""
+    return ["-icount", "shift=0,sleep=off", "-seed", str(seed),
+            "-rtc", "base=2026-01-01,clock=vm"]
+
+
 def folder(name):
     path = say.BUILD / "run" / f"bench-{name}"
     path.mkdir(parents=True, exist_ok=True)
@@ -119,13 +123,14 @@ class Native:
     def __init__(self, name, kind, cpu="max"):
         self.name, self.kind, self.cpu = name, kind, cpu
 
-    def console(self, kernel, extra, harts=1, memory=FIRMWARE_MEMORY, of=None):
+    def console(self, kernel, extra, harts=1, memory=FIRMWARE_MEMORY, of=None,
+                seed=1):
         """With the CPU of, and logged for, another system when one is given."""
         of = of or self
         command = [machine.QEMU, "-M", machine.KINDS[self.kind], "-cpu", of.cpu,
                    "-smp", str(harts), "-m", memory, "-display", "none",
                    "-monitor", "none", "-serial", "stdio", "-bios", "default", "-no-reboot",
-                   "-kernel", str(kernel), *extra, *ICOUNT]
+                   "-kernel", str(kernel), *extra, *icount(seed)]
         return Console(command, folder(of.name) / "console.log")
 
     def bench(self, harts):
@@ -136,10 +141,10 @@ class Native:
         return self.console(say.BUILD / "guests/bench-entry.bin",
                             ["-initrd", str(system.bundle())], of=system)
 
-    def linux_clock(self):
+    def linux_clock(self, seed):
         return self.console(say.BUILD / "linux/Image",
                             ["-initrd", str(LINUX_RAMDISK), "-append", LINUX_CLOCK],
-                            memory=LINUX_MEMORY)
+                            memory=LINUX_MEMORY, seed=seed)
 
 
 class Bulkhead:
@@ -148,11 +153,12 @@ class Bulkhead:
     def __init__(self, name, kind, controller, cpu="max"):
         self.name, self.kind, self.controller, self.cpu = name, kind, controller, cpu
 
-    def console(self, file, settings=(), harts=1, icount=ICOUNT):
+    def console(self, file, settings=(), harts=1, clock=None):
         place = folder(self.name)
         system = source.System(str(file), list(settings), place)
         options = SimpleNamespace(machine=self.kind, cpu=self.cpu, smp=harts, memory=None,
-                                  kernel=say.BUILD / "bulkhead.bin", icount=False, qemu=icount)
+                                  kernel=say.BUILD / "bulkhead.bin", icount=False,
+                                  qemu=clock or icount())
         image = bundle.build(system, self.bundle())
         command = machine.run_arguments(options, system, image, place / "qemu.log")
         return Console(command, place / "console.log")
@@ -169,13 +175,15 @@ class Bulkhead:
 
     def entry(self, image=None, extra=()):
         settings = [f"entry.kernel={image}"] if image else []
-        return self.console(say.TOP / "configs/bench-entry.dts", settings, 1, [*ICOUNT, *extra])
+        return self.console(say.TOP / "configs/bench-entry.dts", settings, 1,
+                            [*extra, *icount()])
 
-    def linux_clock(self):
+    def linux_clock(self, seed):
         return self.console(say.TOP / "configs/linux.dts",
                             [f"linux.interrupt-controller={self.controller}", "linux.vcpus=1",
                              f"linux.ramdisk={LINUX_RAMDISK}",
-                             f"linux.bootargs={LINUX_CLOCK}"], 1)
+                             f"linux.bootargs={LINUX_CLOCK}"],
+                            1, icount(seed))
 
     def linux_exits(self):
         return self.console(say.TOP / "configs/bench-linux.dts",
