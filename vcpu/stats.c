@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/fmt.h"
 #include "hv/riscv_regs.h"
 #include "vcpu/vm.h"
@@ -140,7 +141,7 @@ const char *stats_sbi_name(unsigned row)
 	return name_of(sbi_names, STATS_SBI_ROWS, row);
 }
 
-void stats_init_page(struct stats_page *page, uint32_t nr_vcpus, uint64_t timebase)
+BOOT_CODE void stats_init_page(struct stats_page *page, uint32_t nr_vcpus, uint64_t timebase)
 {
 	*page = (struct stats_page){
 		.magic = STATS_PAGE_MAGIC,
@@ -154,7 +155,7 @@ void stats_init_page(struct stats_page *page, uint32_t nr_vcpus, uint64_t timeba
 	};
 }
 
-struct stats_page_vcpu *stats_in_page(struct stats_page *page, uint32_t vcpu)
+BOOT_CODE struct stats_page_vcpu *stats_in_page(struct stats_page *page, uint32_t vcpu)
 {
 	return (struct stats_page_vcpu *)((char *)page + STATS_PAGE_FIRST +
 					  vcpu * STATS_PAGE_STRIDE);

@@ -122,6 +122,31 @@ def test_devices():
         assert "no guest named frertos" in talk.command("stats frertos")
 
 
+def test_shared_hart():
+    """Where a guest's hart is also Bulkhead's, what that takes is told."""
+    with Talk("configs/freertos.dts", "--smp", "1", name="stats-shared") as talk:
+        talk.freertos_ready()
+        freertos(talk, 1)
+        vcpu = talk.stats("freertos")[0]
+        assert vcpu["ticks for Bulkhead's own work"] > 0
+        assert vcpu["interrupts"]["supervisor external interrupt"] > 0
+        assert vcpu["interrupt ticks"]["supervisor external interrupt"] > 0
+        talk.focus(1)
+        talk.freertos("disturbed")
+        assert taken(talk.freertos("disturbed"))[1] > 0  # the keys just typed
+
+
+def test_linux_reads_it():
+    """Any guest can: here the head's magic and number of vCPUs, and a counter that is alive."""
+    with Talk("tests/system/configs/stats-linux.dts", name="stats-linux") as talk:
+        talk.linux_ready()
+        assert "0x54415453444B4842" in talk.sh("devmem 0x103000 64")[1]
+        assert "0x00000004" in talk.sh("devmem 0x103010 32")[1]
+        assert talk.sh("ls -d /proc/device-tree/soc/statistics@103000")[0] == 0
+        assert "in a page of 4 KiB" in talk.command("map linux 0x104000")
+        assert "not mapped" in talk.command("map linux 0x105000")
+
+
 def test_host_program_keeps_counters(tmp_path):
     """`run --stats FILE`: what the guest made of the page is what the file says."""
     file = tmp_path / "stats.json"
