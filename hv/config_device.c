@@ -380,6 +380,7 @@ static void read_rest(const struct config_values *values, struct config_device *
 	d->sector_size = config_u32(values, P_SECTOR_SIZE, flash ? (uint32_t)KiB(256) : 0);
 	d->bank_width = config_u32(values, P_BANK_WIDTH, flash ? 4 : 0);
 	d->read_only = config_has(values, P_READ_ONLY);
+	d->refill = config_has(values, P_REFILL);
 	d->nr_sources = config_u32(values, d->kind == CONFIG_DEV_PLIC ? P_NDEV : P_NUM_SOURCES, 0);
 	d->host_region = config_u32(values, P_REGION, flash ? 0 : CONFIG_ALL_REGIONS);
 	d->no_dma = config_has(values, P_NO_DMA);

@@ -259,6 +259,10 @@ static void resolve_backing(struct resolve *r)
 		config_finding(findings(r), config_device_place(r->guest, d, "image"),
 			       "the contents are the host's bank already\n"
 			       "remove \"image\" or \"backing\"");
+	if (d->refill)
+		config_finding(findings(r), config_device_place(r->guest, d, "refill"),
+			       "the host's bank keeps its contents\n"
+			       "remove \"refill\" or \"backing\"");
 	d->regions[0].hpa = bank.base;
 }
 

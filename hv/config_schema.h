@@ -54,6 +54,7 @@ enum config_property_id {
 	P_RAMDISK,
 	P_READ_ONLY,
 	P_REAL_TIME,
+	P_REFILL,
 	P_REG,
 	P_REGION,
 	P_SECTOR_SIZE,

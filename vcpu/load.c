@@ -161,15 +161,17 @@ static int load_bank(struct loader *loader, struct vm_device *device)
 	return flash_fill(device, contents.data, contents.size);
 }
 
-/* Contents outlive the guest's restarts, so only its first start fills its banks. */
+/* Contents outlive the guest's restarts unless its file says otherwise. */
 static int load_flash(struct loader *loader)
 {
 	struct vm *vm = loader->vm;
 	uint32_t i;
 	int error = 0;
 
-	for (i = 0; !error && !vm->starts && i < vm->config->nr_devices; i++) {
-		if (vm->config->devices[i].kind == CONFIG_DEV_FLASH)
+	for (i = 0; !error && i < vm->config->nr_devices; i++) {
+		const struct config_device *config = &vm->config->devices[i];
+
+		if (config->kind == CONFIG_DEV_FLASH && (!vm->starts || config->refill))
 			error = load_bank(loader, &vm->devices[i]);
 	}
 	return error;

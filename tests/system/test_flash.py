@@ -131,6 +131,14 @@ def test_cut_short(start, bank, system):
     assert around_the_work(path) == before
 
 
+def test_refill(start):
+    """With `refill` no start finds what an earlier one wrote: the guest's diary stays empty."""
+    console = start("configs/flash.dts", "--set", "flash.kernel=guests/flashcut.bin",
+                    "--set", "flash.flash@22000000.refill=true")
+    for _ in range(3):
+        assert "flashcut: after" not in console.wait_for("flash: ended: reboot")
+
+
 def sum_of_the_rest(console):
     text = console.wait_for("works until it is stopped")
     return re.search(r"flashcut: the rest is ([0-9a-f]+);", text).group(1)
