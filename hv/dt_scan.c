@@ -45,6 +45,7 @@ static const char *const prop_names[DT_PROP_COUNT] = {
 	[DT_REG] = "reg",
 	[DT_REG_IO_WIDTH] = "reg-io-width",
 	[DT_REG_SHIFT] = "reg-shift",
+	[DT_RNG_SEED] = "rng-seed",
 	[DT_SIZE_CELLS] = "#size-cells",
 	[DT_STATUS] = "status",
 	[DT_STDOUT_PATH] = "stdout-path",

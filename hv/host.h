@@ -41,8 +41,15 @@ enum isa_ext {
 	ISA_COUNT
 };
 
+/* A set of ISA extensions: rows of hv/host_isa.c's table. */
+struct host_isa {
+	uint64_t rows[2];
+};
+
 struct host_hart {
-	uint64_t id;           /* mhartid, the "reg" of the cpu node */
+	uint64_t id; /* mhartid, the "reg" of the cpu node */
+	struct host_isa isa;
+	int node;              /* its cpu node: offset in the host's device tree */
 	uint32_t intc_phandle; /* its riscv,cpu-intc */
 	uint32_t plic_context; /* S-mode context at the PLIC, or HOST_NONE */
 	uint32_t aplic_idc;    /* IDC at the S-level APLIC in direct mode, or HOST_NONE */
@@ -102,6 +109,8 @@ struct host {
 	struct host_irqchip irqchip;
 	struct range initrd;  /* /chosen linux,initrd-start and -end: the bundle */
 	const char *bootargs; /* /chosen bootargs, or "" */
+	const void *seed;     /* /chosen rng-seed: random bytes, or NULL */
+	size_t seed_size;
 };
 
 #endif

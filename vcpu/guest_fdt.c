@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The frame of a guest's device tree: the root, memory, chosen; the overlay. libfdt writes one
- * node after another (its "sw" functions), so that the parts need no searching.
+ * The frame of a guest's device tree: the root, memory, chosen; the overlay. One
+ * node is written after another, so that the parts need no searching.
  */
 #include "vcpu/guest_fdt.h"
 
@@ -24,69 +24,6 @@ uint32_t tree_vcpu_phandle(uint32_t vcpu)
 uint32_t tree_device_phandle(const struct tree *tree, const struct config_device *device)
 {
 	return 1 + tree->guest->nr_vcpus + (uint32_t)(device - tree->guest->devices);
-}
-
-static void note(struct tree *tree, int error)
-{
-	if (!tree->error)
-		tree->error = error;
-}
-
-void tree_begin(struct tree *tree, const char *name)
-{
-	if (!tree->error)
-		note(tree, fdt_begin_node(tree->fdt, name));
-}
-
-void tree_begin_at(struct tree *tree, const char *name, uint64_t address)
-{
-	char text[TREE_NAME_MAX];
-
-	fmt_snprintf(text, sizeof(text), "%s@%llx", name, (unsigned long long)address);
-	tree_begin(tree, text);
-}
-
-void tree_end(struct tree *tree)
-{
-	if (!tree->error)
-		note(tree, fdt_end_node(tree->fdt));
-}
-
-void *tree_room(struct tree *tree, const char *name, size_t size)
-{
-	void *data = NULL;
-
-	if (!tree->error)
-		note(tree, fdt_property_placeholder(tree->fdt, name, (int)size, &data));
-	return tree->error ? NULL : data;
-}
-
-void tree_bytes(struct tree *tree, const char *name, const void *data, size_t size)
-{
-	if (!tree->error)
-		note(tree, fdt_property(tree->fdt, name, data, (int)size));
-}
-
-void tree_flag(struct tree *tree, const char *name)
-{
-	tree_bytes(tree, name, "", 0);
-}
-
-void tree_u32(struct tree *tree, const char *name, uint32_t value)
-{
-	if (!tree->error)
-		note(tree, fdt_property_u32(tree->fdt, name, value));
-}
-
-void tree_u64(struct tree *tree, const char *name, uint64_t value)
-{
-	if (!tree->error)
-		note(tree, fdt_property_u64(tree->fdt, name, value));
-}
-
-void tree_string(struct tree *tree, const char *name, const char *text)
-{
-	tree_bytes(tree, name, text, strlen(text) + 1);
 }
 
 static void write_memory(struct tree *tree, const struct config_memory *memory)
@@ -155,21 +92,25 @@ static int error_of(int error, const char **why)
 static int generate(const struct guest_fdt_facts *facts, void *room, size_t size, const char **why)
 {
 	struct tree tree = {
-		.fdt = room,
 		.host = facts->host,
 		.guest = facts->guest,
 		.hide = facts->hide | (facts->guest->no_sstc ? BIT(ISA_SSTC) : 0),
 	};
 
-	tree.error = fdt_create(room, (int)size);
-	note(&tree, tree.error ? 0 : fdt_finish_reservemap(room));
+	tree_open(&tree, room, size);
 	write_root(&tree, facts);
-	note(&tree, tree.error ? 0 : fdt_finish(room));
-	if (!tree.error && tree.why) {
-		*why = tree.why;
-		return -ENOTSUP;
-	}
-	return error_of(tree.error, why);
+	if (tree_close(&tree))
+		return error_of(-FDT_ERR_NOSPACE, why);
+	*why = tree.why;
+	return tree.why ? -ENOTSUP : 0;
+}
+
+static int take_whole(const struct guest_fdt_facts *facts, void *room, size_t size,
+		      const char **why)
+{
+	int error = tree_take_whole(facts, room, size, why);
+
+	return error_of(error ? error : fdt_pack(room), why);
 }
 
 bool tree_is_sound(const void *fdt, size_t size)
@@ -204,7 +145,7 @@ static int apply_overlay(const struct guest_fdt_facts *facts, void *room, size_t
 		error = fdt_overlay_apply(room, copy);
 	memset(copy, 0, need);
 	*why = error ? "its overlay does not fit the device tree" : NULL;
-	return error_of(error, why);
+	return error_of(error ? error : fdt_pack(room), why);
 }
 
 int guest_fdt_build(const struct guest_fdt_facts *facts, void *room, size_t size, const char **why)
@@ -213,13 +154,9 @@ int guest_fdt_build(const struct guest_fdt_facts *facts, void *room, size_t size
 
 	*why = NULL;
 	size = MIN(size, (size_t)INT32_MAX);
-	error = facts->whole ? error_of(tree_take_whole(facts, room, size, why), why)
+	error = facts->whole ? take_whole(facts, room, size, why)
 			     : generate(facts, room, size, why);
-	if (!error)
-		error = error_of(fdt_pack(room), why);
 	if (!error && facts->overlay)
 		error = apply_overlay(facts, room, size, why);
-	if (!error)
-		error = error_of(fdt_pack(room), why);
 	return error ? error : (int)fdt_totalsize(room);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hv/bits.h"
+#include "hv/dt.h"
 #include "hv/fmt.h"
 #include "hv/stats_page.h"
 #include "vcpu/guest_fdt_parts.h"
@@ -44,11 +45,9 @@ static const struct config_device *imsic_of(const struct tree *tree)
 /* What a device's node is called: a passthrough device as the host calls it. */
 static const char *own_name(const struct tree *tree, const struct config_device *device)
 {
-	const char *name = NULL;
-
 	if (device->kind == CONFIG_DEV_PASSTHROUGH && device->host_node >= 0)
-		name = fdt_get_name(tree->host->fdt, device->host_node, NULL);
-	return name ? name : device->name;
+		return dt_name(tree->host->fdt, device->host_node);
+	return device->name;
 }
 
 void tree_device_name(const struct tree *tree, const struct config_device *device, char *text,

@@ -5,18 +5,36 @@
 
 #include "vcpu/guest_fdt.h"
 
+#define TREE_NAMES_SEEN 32
+
+struct tree_name {
+	const char *name;
+	uint32_t offset; /* among the names */
+};
+
 /*
  * A tree being written. The first error sticks and turns what follows into nothing,
  * so that the writers below need no checks.
  */
 struct tree {
-	void *fdt;
-	int error;       /* of libfdt, or 0 */
-	const char *why; /* what else is wrong, or NULL */
 	const struct host *host;
 	const struct config_guest *guest;
 	uint64_t hide;
+	const char *why; /* what else is wrong, or NULL */
+	/* guest_fdt_write.c's */
+	int error; /* -ENOSPC, or 0 */
+	uint8_t *room;
+	uint32_t size;     /* bytes of the room */
+	uint32_t at;       /* where the next token goes */
+	uint32_t names_at; /* where the names gather */
+	uint32_t names_size;
+	struct tree_name seen[TREE_NAMES_SEEN];
 };
+
+/* Begins the tree in the size bytes at room. */
+void tree_open(struct tree *tree, void *room, size_t size);
+/* Ends it, with all nodes ended. 0, or -ENOSPC. */
+int tree_close(struct tree *tree);
 
 /* Phandles: one for each vCPU's controller, then one for each device. */
 uint32_t tree_vcpu_phandle(uint32_t vcpu);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hv/bits.h"
+#include "hv/dt.h"
 #include "vcpu/guest_fdt_parts.h"
 
 /* Rewritten for the guest, or about buses that it does not see. */
@@ -63,7 +64,7 @@ static bool is_reference(const char *name)
 	       ends_with(name, "-gpios");
 }
 
-static void copy_property(struct tree *tree, const char *name, const void *data, int size)
+static void copy_property(struct tree *tree, const char *name, struct dt_prop value)
 {
 	if (listed(left_out, ARRAY_SIZE(left_out), name))
 		return;
@@ -72,28 +73,27 @@ static void copy_property(struct tree *tree, const char *name, const void *data,
 			    "(supply, reset, pins or the like); give the guest a dtb of its own";
 		return;
 	}
-	tree_bytes(tree, name, data, (size_t)size);
+	tree_bytes(tree, name, value.data, value.size);
 }
 
 static uint32_t cell_of(const void *fdt, int node, const char *name)
 {
-	int size;
-	const fdt32_t *cell = fdt_getprop(fdt, node, name, &size);
+	struct dt_prop prop = dt_find(fdt, node, name);
 
-	return cell && size == sizeof(*cell) ? fdt32_ld(cell) : 0;
+	return prop.size == DT_CELL ? dt_cell(prop, 0) : 0;
 }
 
 /* The device's own clock-frequency, or that of its first clock where it is a fixed one. */
 static uint32_t clock_hz(const void *fdt, int node)
 {
 	uint32_t hz = cell_of(fdt, node, "clock-frequency");
-	int size, clock;
-	const fdt32_t *clocks = fdt_getprop(fdt, node, "clocks", &size);
+	struct dt_prop clocks = dt_find(fdt, node, "clocks");
+	int clock;
 
-	if (hz || !clocks || size < (int)sizeof(*clocks))
+	if (hz || clocks.size < DT_CELL)
 		return hz;
-	clock = fdt_node_offset_by_phandle(fdt, fdt32_ld(clocks));
-	if (clock < 0 || fdt_node_check_compatible(fdt, clock, "fixed-clock") != 0)
+	clock = fdt_node_offset_by_phandle(fdt, dt_cell(clocks, 0));
+	if (clock < 0 || !dt_list_contains(dt_find(fdt, clock, "compatible"), "fixed-clock"))
 		return 0;
 	return cell_of(fdt, clock, "clock-frequency");
 }
@@ -101,19 +101,14 @@ static uint32_t clock_hz(const void *fdt, int node)
 void tree_passthrough(struct tree *tree, const struct config_device *device)
 {
 	const void *fdt = tree->host->fdt;
-	int property;
+	struct dt_cursor cursor;
 	uint32_t hz;
 
 	if (device->host_node < 0)
 		return;
-	fdt_for_each_property_offset (property, fdt, device->host_node) {
-		const char *name;
-		int size;
-		const void *data = fdt_getprop_by_offset(fdt, property, &name, &size);
-
-		if (data)
-			copy_property(tree, name, data, size);
-	}
+	cursor = dt_properties(fdt, device->host_node);
+	while (dt_next(&cursor))
+		copy_property(tree, cursor.name, cursor.value);
 	if (device->read_only)
 		tree_flag(tree, "read-only");
 	hz = clock_hz(fdt, device->host_node);

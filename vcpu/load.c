@@ -7,7 +7,6 @@
 #include "vcpu/load.h"
 
 #include <errno.h>
-#include <libfdt.h>
 #include <string.h>
 
 #include "hv/bits.h"
@@ -194,15 +193,13 @@ static int get_tree(const struct loader *loader, const char *role, struct bundle
  */
 static bool make_seed(const struct loader *loader, uint8_t seed[SHA256_SIZE])
 {
-	const void *fdt = loader->host->fdt;
+	const struct host *host = loader->host;
 	struct sha256 hash;
-	int length = 0;
-	const void *own = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "rng-seed", &length);
 
-	if (!own)
+	if (!host->seed)
 		return false;
 	sha256_init(&hash);
-	sha256_update(&hash, own, (size_t)length);
+	sha256_update(&hash, host->seed, host->seed_size);
 	sha256_update(&hash, loader->vm->name, strlen(loader->vm->name));
 	sha256_update(&hash, &loader->vm->starts, sizeof(loader->vm->starts));
 	sha256_final(&hash, seed);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sources: vcpu/guest_fdt.c vcpu/guest_fdt_cpu.c vcpu/guest_fdt_device.c vcpu/guest_fdt_pass.c
 // sources: vcpu/guest_fdt_overlay.c vcpu/guest_fdt_whole.c
-// sources: hv/host_isa.c hv/fmt.c
+// sources: hv/dt.c hv/host_isa.c hv/fmt.c
 // libs: fdt
 /*
  * A user's whole device tree and overlay, both any bytes: the first two say how

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources: hv/dt.c hv/dt_scan.c hv/host_dt.c hv/host_isa.c hv/host_device.c hv/edit_distance.c
+// sources: hv/dt.c hv/dt_scan.c hv/host_dt.c hv/host_dt_links.c
+// sources: hv/host_isa.c hv/host_device.c hv/edit_distance.c
 // libs: fdt
 /*
  * A hostile device tree from the firmware: refused, or read into a machine that

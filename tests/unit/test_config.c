@@ -3,7 +3,7 @@
 // sources: hv/frame_pool.c hv/config_parse.c hv/config_device.c hv/config_schema.c
 // sources: hv/config_table.c hv/config_report.c hv/config_passthrough.c hv/config_irqs.c
 // sources: hv/config_memory.c hv/config_check.c hv/config_plan.c hv/config_files.c
-// sources: hv/host_dt.c hv/host_isa.c
+// sources: hv/host_dt.c hv/host_dt_links.c hv/host_isa.c
 // libs: fdt
 /* What is read and planned from sound configurations; tests/config/broken/ has the others. */
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sources: vcpu/guest_fdt.c vcpu/guest_fdt_cpu.c vcpu/guest_fdt_device.c vcpu/guest_fdt_pass.c
 // sources: vcpu/guest_fdt_overlay.c vcpu/guest_fdt_whole.c
-// sources: hv/host_isa.c hv/fmt.c
+// sources: hv/dt.c hv/host_isa.c hv/fmt.c
 // libs: fdt
 /*
  * A guest's device tree: read back with libfdt, and by dtc, which checks its form.
@@ -19,6 +19,7 @@
 #include <libfdt.h>
 
 #include "hv/bits.h"
+#include "hv/host_isa.h"
 #include "vcpu/guest_fdt.h"
 
 #define ROOM 16384
@@ -87,8 +88,16 @@ static void make_host(struct fixture *f)
 	fdt_end_node(fdt);
 	assert_int_equal(fdt_finish(fdt), 0);
 	f->host = (struct host){ .fdt = fdt, .nr_harts = 2, .timebase_hz = 10000000 };
-	f->host.harts[0].id = 0;
-	f->host.harts[1].id = 5;
+	f->host.harts[0] = (struct host_hart){
+		.id = 0,
+		.isa = host_isa_read(isa_list, sizeof(isa_list)),
+		.node = fdt_path_offset(fdt, "/cpus/cpu@0"),
+	};
+	f->host.harts[1] = (struct host_hart){
+		.id = 5,
+		.isa = host_isa_read(isa_string, sizeof(isa_string)),
+		.node = fdt_path_offset(fdt, "/cpus/cpu@5"),
+	};
 	f->host.mmu_levels = 4;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-// sources: hv/dt.c hv/dt_scan.c hv/host_dt.c hv/host_isa.c hv/host_device.c hv/edit_distance.c
+// sources: hv/dt.c hv/dt_scan.c hv/host_dt.c hv/host_dt_links.c
+// sources: hv/host_isa.c hv/host_device.c hv/edit_distance.c
 // libs: fdt
 /* The host's device tree: an invented board, and QEMU's machines with ISA strings cut short. */
 #include <errno.h>
@@ -130,7 +131,7 @@ static void test_why(void **state)
 
 static uint64_t isa(const char *text)
 {
-	return host_isa_bits(text, strlen(text) + 1);
+	return host_isa_bits(host_isa_read(text, strlen(text) + 1));
 }
 
 static void test_isa(void **state)
@@ -142,11 +143,46 @@ static void test_isa(void **state)
 								 BIT(ISA_H) | BIT(ISA_ZICBOM) |
 								 BIT(ISA_SSTC));
 	assert_int_equal(isa("rv64gcv"), BIT(ISA_F) | BIT(ISA_D) | BIT(ISA_C) | BIT(ISA_V));
-	assert_int_equal(host_isa_bits(list, sizeof(list)),
+	assert_int_equal(host_isa_bits(host_isa_read(list, sizeof(list))),
 			 BIT(ISA_H) | BIT(ISA_ZICBOZ) | BIT(ISA_SMSTATEEN));
-	assert_int_equal(host_isa_bits(NULL, 0), 0);
-	assert_int_equal(host_isa_bits("rv64h", 5), 0); /* not ended */
+	assert_int_equal(host_isa_bits(host_isa_read(NULL, 0)), 0);
+	assert_int_equal(host_isa_bits(host_isa_read("rv64h", 5)), 0); /* not ended */
 	assert_string_equal(host_isa_name(ISA_SVPBMT), "svpbmt");
+}
+
+/* Whatever the order of the names, each is found; what comes out is in order. */
+static void test_isa_order(void **state)
+{
+	static const char text[] = "rv64imafdcbvh_zvkt_zba_svvptc_ssaia_zaamox_zkr_zicbom";
+	struct host_isa all = host_isa_read(text, sizeof(text));
+	struct host_isa guests = host_isa_for_guest(all, BIT(ISA_SVPBMT) | BIT(ISA_ZICBOM));
+	static const char *const names[] = { "a", "b", "c",   "d",    "f",     "i",
+					     "m", "v", "zba", "zvkt", "ssaia", "svvptc" };
+	unsigned row = 0;
+	size_t length;
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
+		assert_true(host_isa_has(guests, names[i]));
+		assert_string_equal(host_isa_next(guests, &row, &length), names[i]);
+	}
+	assert_null(host_isa_next(guests, &row, &length));
+	assert_true(host_isa_has(all, "zkr"));
+	assert_false(host_isa_has(guests, "zkr"));
+	assert_false(host_isa_has(all, "zb"));
+	assert_false(host_isa_has(all, "zzz"));
+	assert_false(host_isa_has(all, ""));
+}
+
+/* The table is sorted: every extension with a name for Bulkhead is found by it. */
+static void test_isa_names(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < ISA_COUNT; i++) {
+		const char *name = host_isa_name(i);
+
+		assert_int_equal(host_isa_bits(host_isa_read(name, strlen(name) + 1)), BIT(i));
+	}
 }
 
 static int look_up(const char *path, struct host_device *device, char *nearest)
@@ -221,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_plic),          cmocka_unit_test(test_aplic),
 		cmocka_unit_test(test_imsic),         cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_why),           cmocka_unit_test(test_isa),
+		cmocka_unit_test(test_isa_order),     cmocka_unit_test(test_isa_names),
 		cmocka_unit_test(test_device),        cmocka_unit_test(test_overlaps),
 		cmocka_unit_test(test_edit_distance),
 	};

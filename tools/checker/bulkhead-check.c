@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // sources: tools/checker/json.c tools/checker/print_plan.c tools/checker/disk_files.c
 // sources: hv/arena.c hv/page_alloc.c hv/fmt.c hv/dt.c hv/dt_scan.c hv/edit_distance.c hv/host_dt.c
-// sources: hv/host_isa.c hv/host_device.c hv/frame_pool.c hv/config_parse.c hv/config_device.c
+// sources: hv/host_dt_links.c hv/host_isa.c hv/host_device.c hv/frame_pool.c
+// sources: hv/config_parse.c hv/config_device.c
 // sources: hv/config_schema.c hv/config_table.c hv/config_report.c hv/config_passthrough.c
 // sources: hv/config_irqs.c hv/config_memory.c hv/config_check.c hv/config_plan.c
 // sources: hv/config_files.c vcpu/image.c

@@ -16,7 +16,7 @@ HV_HOT := vcpu/exit vcpu/hw vcpu/virq vcpu/sbi vcpu/mmio vcpu/decode vdev/bus vd
 $(HV_HOT:%=$(OUT)/obj/%.o) $(HV_LIBFDT): OPTIMISE := -O2
 # What only the boot runs, constants and all (hv/boot.h).
 HV_BOOT := $(filter hv/config_%,$(HV_C:.c=)) hv/bundle_open hv/dt_scan hv/edit_distance \
-	hv/frame_pool hv/host_device hv/host_dt hv/pci
+	hv/frame_pool hv/host_device hv/host_dt hv/host_dt_links hv/pci
 $(HV_BOOT:%=$(OUT)/obj/%.o): AFTER_CC = $(OBJCOPY) --prefix-alloc-sections=.boot $@
 HV_LDS := hv/bulkhead.lds
 HV_RULES := tools/make/compiler.mk tools/make/hypervisor.mk
