@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sources: vcpu/guest_fdt.c vcpu/guest_fdt_cpu.c vcpu/guest_fdt_device.c vcpu/guest_fdt_pass.c
-// sources: vcpu/guest_fdt_overlay.c vcpu/guest_fdt_whole.c
+// sources: vcpu/guest_fdt_overlay.c vcpu/guest_fdt_whole.c vcpu/guest_fdt_write.c
 // sources: hv/dt.c hv/host_isa.c hv/fmt.c
 // libs: fdt
 /*

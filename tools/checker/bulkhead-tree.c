@@ -7,7 +7,7 @@
 // sources: hv/config_irqs.c hv/config_memory.c hv/config_check.c hv/config_plan.c
 // sources: hv/config_files.c vcpu/image.c
 // sources: vcpu/guest_fdt.c vcpu/guest_fdt_cpu.c vcpu/guest_fdt_device.c vcpu/guest_fdt_pass.c
-// sources: vcpu/guest_fdt_overlay.c vcpu/guest_fdt_whole.c
+// sources: vcpu/guest_fdt_overlay.c vcpu/guest_fdt_whole.c vcpu/guest_fdt_write.c
 // libs: fdt
 //
 // Writes the device tree that a guest will be handed, made by the code that makes
