@@ -63,11 +63,6 @@ static void store_entry(uint64_t *at, uint64_t entry)
 	__atomic_store_n(at, entry, __ATOMIC_RELEASE);
 }
 
-unsigned int pgtable_width(const struct pgtable_format *format)
-{
-	return PAGE_SHIFT + PGTABLE_INDEX_BITS * (format->levels - 1) + format->root_bits;
-}
-
 static bool reachable(const struct pgtable *pt, uint64_t address)
 {
 	unsigned int width = pgtable_width(&pt->format);
@@ -257,13 +252,32 @@ static const struct pgtable_step *last_step(const struct pgtable_walk *walk)
 	return &walk->steps[walk->depth - 1];
 }
 
+/* How many of the limit entries behind the walk's last one are 0, up to the end of its table. */
+static uint64_t free_behind(const struct pgtable *pt, const struct pgtable_walk *walk,
+			    uint64_t limit)
+{
+	const struct pgtable_step *last = last_step(walk);
+	const uint64_t *behind = last->at + 1;
+	uint64_t count = 0;
+
+	limit = MIN(limit, table_entries(pt, last->level) - last->index - 1);
+	while (count < limit && behind[count] == 0)
+		count++;
+	return count;
+}
+
 static bool any_mapped(const struct pgtable *pt, uint64_t address, uint64_t size)
 {
-	struct pgtable_walk walk = { 0 };
+	struct pgtable_walk walk;
+	uint64_t step;
 
-	for (uint64_t done = 0; done < size; done += bytes_to_next(&walk, address + done)) {
-		if (next_is_leaf(pt, address + done, &walk))
+	for (uint64_t done = 0; done < size; done += step) {
+		if (finds_leaf(pt, address + done, &walk))
 			return true;
+		step = bytes_to_next(&walk, address + done);
+		if (step < size - done)
+			step += walk.page_size *
+				free_behind(pt, &walk, (size - done - step) / walk.page_size);
 	}
 	return false;
 }
@@ -317,10 +331,10 @@ static int split_ends(struct pgtable *pt, uint64_t address, uint64_t size, struc
 
 static bool is_empty(const struct pgtable *pt, hpa_t table)
 {
-	const uint64_t *entries = entry_at(pt, table, 0);
+	const uint64_t *e = entry_at(pt, table, 0);
 
-	for (unsigned int i = 0; i < PGTABLE_ENTRIES; i++) {
-		if (entries[i])
+	for (unsigned int i = 0; i < PGTABLE_ENTRIES; i += 4) {
+		if (e[i] | e[i + 1] | e[i + 2] | e[i + 3])
 			return false;
 	}
 	return true;
@@ -409,13 +423,12 @@ static uint64_t write_leaves(const struct pgtable *pt, const struct pgtable_walk
 	const struct pgtable_step *first = last_step(walk);
 	uint64_t page_size = pgtable_page_size(first->level);
 	uint64_t room = table_entries(pt, first->level) - first->index;
-	uint64_t count = MIN(size / page_size, room);
+	uint64_t step = FIELD_PREP(PTE_PPN, page_size >> PAGE_SHIFT);
+	uint64_t *at = first->at, *end = at + MIN(size / page_size, room);
 
-	for (uint64_t i = 0; i < count; i++) {
-		store_entry(first->at + i, leaf);
-		leaf += FIELD_PREP(PTE_PPN, page_size >> PAGE_SHIFT);
-	}
-	return count * page_size;
+	for (; at < end; at++, leaf += step)
+		store_entry(at, leaf);
+	return (uint64_t)(end - first->at) * page_size;
 }
 
 /* Maps a free, checked range; on an error takes its own work back, empty tables included. */

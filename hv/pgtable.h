@@ -121,7 +121,10 @@ int pgtable_walk(const struct pgtable *pt, uint64_t address, struct pgtable_walk
 void pgtable_reap(struct pgtable *pt);
 
 /* Number of address bits that the format translates. */
-unsigned int pgtable_width(const struct pgtable_format *format);
+static inline unsigned int pgtable_width(const struct pgtable_format *format)
+{
+	return PAGE_SHIFT + PGTABLE_INDEX_BITS * (format->levels - 1) + format->root_bits;
+}
 
 /* Bytes that a leaf at level maps. level at most 4. */
 static inline uint64_t pgtable_page_size(unsigned int level)
