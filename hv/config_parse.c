@@ -21,13 +21,6 @@ const char *config_action_name(enum config_action action)
 	return config_properties[P_ON_CRASH].choices[action];
 }
 
-static int nothing(void *context, const struct dt_scan *scan)
-{
-	(void)context;
-	(void)scan;
-	return 0;
-}
-
 /* Direct children of a node, whatever they are. */
 static unsigned count_children(const void *fdt, int node)
 {
@@ -384,7 +377,7 @@ int config_parse(const void *fdt, size_t size, struct arena *arena, struct confi
 	memset(config, 0, sizeof(*config));
 	config->fdt = fdt;
 	config->description = "";
-	err = dt_scan(fdt, size, nothing, NULL, NULL);
+	err = dt_scan(fdt, size, NULL, NULL, NULL);
 	if (err)
 		return err;
 	err = read_root(&findings, arena);

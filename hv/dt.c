@@ -20,21 +20,23 @@ uint64_t dt_number(struct dt_prop prop, unsigned i, unsigned cells)
 	return value;
 }
 
+const char *dt_next_string(struct dt_prop list, const char *previous)
+{
+	const char *text = list.data;
+	size_t at = previous ? (size_t)(previous - text) + strlen(previous) + 1 : 0;
+
+	if (at >= list.size || strnlen(text + at, list.size - at) == list.size - at)
+		return NULL;
+	return text + at;
+}
+
 bool dt_list_contains(struct dt_prop prop, const char *name)
 {
-	const char *s = prop.data;
-	size_t length = strlen(name) + 1;
-	size_t left = prop.size;
+	const char *s = NULL;
 
-	while (left >= length) {
-		size_t n = strnlen(s, left) + 1;
-
-		if (n == length && memcmp(s, name, length) == 0)
+	while ((s = dt_next_string(prop, s))) {
+		if (strcmp(s, name) == 0)
 			return true;
-		if (n > left)
-			break;
-		s += n;
-		left -= n;
 	}
 	return false;
 }

@@ -56,6 +56,9 @@ uint64_t dt_number(struct dt_prop prop, unsigned i, unsigned cells);
 /* True when one of the strings of a string list is name. */
 bool dt_list_contains(struct dt_prop prop, const char *name);
 
+/* The string behind previous in a string list, the first one behind NULL; or NULL. */
+const char *dt_next_string(struct dt_prop list, const char *previous);
+
 /* The text of a property that is one string; NULL when it is absent or anything else. */
 const char *dt_text(struct dt_prop prop);
 

@@ -12,44 +12,53 @@
 
 #define CELL DT_CELL
 
+#define NAME(text)                 \
+	{                          \
+		text, sizeof(text) \
+	}
+#define NAME_LONGEST 32
+
 /* Sorted as the enumeration is, so that a row can't be forgotten without a hole. */
-static const char *const prop_names[DT_PROP_COUNT] = {
-	[DT_ADDRESS_CELLS] = "#address-cells",
-	[DT_BOOTARGS] = "bootargs",
-	[DT_CBOM_BLOCK_SIZE] = "riscv,cbom-block-size",
-	[DT_CBOZ_BLOCK_SIZE] = "riscv,cboz-block-size",
-	[DT_CHILDREN] = "riscv,children",
-	[DT_CLOCK_FREQUENCY] = "clock-frequency",
-	[DT_COMPATIBLE] = "compatible",
-	[DT_DEVICE_TYPE] = "device_type",
-	[DT_GROUP_INDEX_BITS] = "riscv,group-index-bits",
-	[DT_GROUP_INDEX_SHIFT] = "riscv,group-index-shift",
-	[DT_GUEST_INDEX_BITS] = "riscv,guest-index-bits",
-	[DT_HART_INDEX_BITS] = "riscv,hart-index-bits",
-	[DT_INITRD_END] = "linux,initrd-end",
-	[DT_INITRD_START] = "linux,initrd-start",
-	[DT_INTERRUPTS] = "interrupts",
-	[DT_INTERRUPTS_EXTENDED] = "interrupts-extended",
-	[DT_INTERRUPT_CELLS] = "#interrupt-cells",
-	[DT_INTERRUPT_CONTROLLER] = "interrupt-controller",
-	[DT_INTERRUPT_PARENT] = "interrupt-parent",
-	[DT_ISA] = "riscv,isa",
-	[DT_ISA_EXTENSIONS] = "riscv,isa-extensions",
-	[DT_MMU_TYPE] = "mmu-type",
-	[DT_MSI_PARENT] = "msi-parent",
-	[DT_NDEV] = "riscv,ndev",
-	[DT_NUM_IDS] = "riscv,num-ids",
-	[DT_NUM_SOURCES] = "riscv,num-sources",
-	[DT_PHANDLE] = "phandle",
-	[DT_RANGES] = "ranges",
-	[DT_REG] = "reg",
-	[DT_REG_IO_WIDTH] = "reg-io-width",
-	[DT_REG_SHIFT] = "reg-shift",
-	[DT_RNG_SEED] = "rng-seed",
-	[DT_SIZE_CELLS] = "#size-cells",
-	[DT_STATUS] = "status",
-	[DT_STDOUT_PATH] = "stdout-path",
-	[DT_TIMEBASE_FREQUENCY] = "timebase-frequency",
+static const struct {
+	const char *text;
+	uint8_t size; /* with its NUL */
+} prop_names[DT_PROP_COUNT] = {
+	[DT_ADDRESS_CELLS] = NAME("#address-cells"),
+	[DT_BOOTARGS] = NAME("bootargs"),
+	[DT_CBOM_BLOCK_SIZE] = NAME("riscv,cbom-block-size"),
+	[DT_CBOZ_BLOCK_SIZE] = NAME("riscv,cboz-block-size"),
+	[DT_CHILDREN] = NAME("riscv,children"),
+	[DT_CLOCK_FREQUENCY] = NAME("clock-frequency"),
+	[DT_COMPATIBLE] = NAME("compatible"),
+	[DT_DEVICE_TYPE] = NAME("device_type"),
+	[DT_GROUP_INDEX_BITS] = NAME("riscv,group-index-bits"),
+	[DT_GROUP_INDEX_SHIFT] = NAME("riscv,group-index-shift"),
+	[DT_GUEST_INDEX_BITS] = NAME("riscv,guest-index-bits"),
+	[DT_HART_INDEX_BITS] = NAME("riscv,hart-index-bits"),
+	[DT_INITRD_END] = NAME("linux,initrd-end"),
+	[DT_INITRD_START] = NAME("linux,initrd-start"),
+	[DT_INTERRUPTS] = NAME("interrupts"),
+	[DT_INTERRUPTS_EXTENDED] = NAME("interrupts-extended"),
+	[DT_INTERRUPT_CELLS] = NAME("#interrupt-cells"),
+	[DT_INTERRUPT_CONTROLLER] = NAME("interrupt-controller"),
+	[DT_INTERRUPT_PARENT] = NAME("interrupt-parent"),
+	[DT_ISA] = NAME("riscv,isa"),
+	[DT_ISA_EXTENSIONS] = NAME("riscv,isa-extensions"),
+	[DT_MMU_TYPE] = NAME("mmu-type"),
+	[DT_MSI_PARENT] = NAME("msi-parent"),
+	[DT_NDEV] = NAME("riscv,ndev"),
+	[DT_NUM_IDS] = NAME("riscv,num-ids"),
+	[DT_NUM_SOURCES] = NAME("riscv,num-sources"),
+	[DT_PHANDLE] = NAME("phandle"),
+	[DT_RANGES] = NAME("ranges"),
+	[DT_REG] = NAME("reg"),
+	[DT_REG_IO_WIDTH] = NAME("reg-io-width"),
+	[DT_REG_SHIFT] = NAME("reg-shift"),
+	[DT_RNG_SEED] = NAME("rng-seed"),
+	[DT_SIZE_CELLS] = NAME("#size-cells"),
+	[DT_STATUS] = NAME("status"),
+	[DT_STDOUT_PATH] = NAME("stdout-path"),
+	[DT_TIMEBASE_FREQUENCY] = NAME("timebase-frequency"),
 };
 
 /* Property names are looked up once a name, not once a property: remembered by their offset. */
@@ -66,7 +75,12 @@ struct walk {
 	bool pending; /* the current node's properties are being read */
 	bool root_seen;
 	const char *why;
+	dt_visit_fn visit; /* or NULL */
+	void *context;
 	uint8_t names[NAME_CACHE]; /* NAME_NEW, NAME_OTHER or 1 + enum dt_prop_id */
+	/* Chains of names of a size, as 1 + enum dt_prop_id, ended by 0. */
+	uint8_t first_of_size[NAME_LONGEST + 1];
+	uint8_t next_of_size[DT_PROP_COUNT];
 };
 
 static int broken(struct walk *w, const char *why)
@@ -89,11 +103,27 @@ static void advance(struct walk *w, uint32_t size)
 	w->at += MIN(padded, w->block_size - w->at);
 }
 
-static unsigned name_id(const char *name)
+static void index_names(struct walk *w)
 {
+	memset(w->names, NAME_NEW, sizeof(w->names));
+	memset(w->first_of_size, 0, sizeof(w->first_of_size));
 	for (unsigned i = 0; i < DT_PROP_COUNT; i++) {
-		if (prop_names[i][0] == name[0] && strcmp(prop_names[i], name) == 0)
-			return i;
+		uint8_t *first = &w->first_of_size[prop_names[i].size];
+
+		w->next_of_size[i] = *first;
+		*first = (uint8_t)(i + 1);
+	}
+}
+
+static unsigned name_id(const struct walk *w, const char *name)
+{
+	size_t size = strlen(name) + 1;
+
+	if (size > NAME_LONGEST)
+		return DT_PROP_COUNT;
+	for (unsigned i = w->first_of_size[size]; i; i = w->next_of_size[i - 1]) {
+		if (memcmp(prop_names[i - 1].text, name, size) == 0)
+			return i - 1;
 	}
 	return DT_PROP_COUNT;
 }
@@ -104,16 +134,26 @@ static unsigned cached_name_id(struct walk *w, uint32_t offset)
 
 	if (offset < NAME_CACHE && w->names[offset] != NAME_NEW)
 		return w->names[offset] == NAME_OTHER ? DT_PROP_COUNT : w->names[offset] - 1u;
-	id = name_id(w->strings + offset);
+	id = name_id(w, w->strings + offset);
 	if (offset < NAME_CACHE)
 		w->names[offset] = id == DT_PROP_COUNT ? NAME_OTHER : (uint8_t)(id + 1);
 	return id;
 }
 
+/* Notes the property at w->at for the visitor, if it is one that a visitor can ask for. */
+static void note_prop(struct walk *w, uint32_t name, uint32_t size)
+{
+	unsigned id = cached_name_id(w, name);
+
+	if (id == DT_PROP_COUNT)
+		return;
+	w->scan.present |= BIT(id);
+	w->scan.props[id] = (struct dt_prop){ w->block + w->at, size };
+}
+
 static int read_prop(struct walk *w)
 {
 	uint32_t size, name;
-	unsigned id;
 
 	if (!w->pending)
 		return broken(w, "a property stands outside of a node or after a subnode");
@@ -126,11 +166,8 @@ static int read_prop(struct walk *w)
 		return broken(w, "a property is longer than the tree");
 	if (name >= w->strings_size)
 		return broken(w, "a property's name lies outside of the tree");
-	id = cached_name_id(w, name);
-	if (id < DT_PROP_COUNT) {
-		w->scan.present |= BIT(id);
-		w->scan.props[id] = (struct dt_prop){ w->block + w->at, size };
-	}
+	if (w->visit)
+		note_prop(w, name, size);
 	advance(w, size);
 	return 0;
 }
@@ -186,13 +223,15 @@ static void settle_level(struct dt_scan *scan)
 }
 
 /* The current node's properties are complete: shows it to the visitor. */
-static int visit_pending(struct walk *w, dt_visit_fn visit, void *context)
+static int visit_pending(struct walk *w)
 {
 	if (!w->pending)
 		return 0;
 	w->pending = false;
+	if (!w->visit)
+		return 0;
 	settle_level(&w->scan);
-	return visit(context, &w->scan);
+	return w->visit(w->context, &w->scan);
 }
 
 static int begin_node(struct walk *w, int offset)
@@ -210,11 +249,11 @@ static int begin_node(struct walk *w, int offset)
 	else if (++w->scan.depth == DT_MAX_DEPTH)
 		return w->why = "its nodes are nested too deeply", -E2BIG;
 	level = &w->scan.levels[w->scan.depth];
-	*level = (struct dt_level){ .name = name, .offset = offset };
-	if (w->root_seen) {
-		level->interrupt_parent = level[-1].interrupt_parent;
-		level->disabled = level[-1].disabled;
-	}
+	/* The rest comes with its properties: settle_level(). */
+	level->name = name;
+	level->offset = offset;
+	level->interrupt_parent = w->root_seen ? level[-1].interrupt_parent : 0;
+	level->disabled = w->root_seen && level[-1].disabled;
 	w->root_seen = true;
 	w->pending = true;
 	w->scan.present = 0;
@@ -231,7 +270,7 @@ static int end_node(struct walk *w)
 	return 0;
 }
 
-static int walk_tokens(struct walk *w, dt_visit_fn visit, void *context)
+static int walk_tokens(struct walk *w)
 {
 	int err = 0;
 
@@ -243,10 +282,10 @@ static int walk_tokens(struct walk *w, dt_visit_fn visit, void *context)
 		if (token == DT_PROP) {
 			err = read_prop(w);
 		} else if (token == DT_BEGIN_NODE) {
-			err = visit_pending(w, visit, context);
+			err = visit_pending(w);
 			err = err ? err : begin_node(w, offset);
 		} else if (token == DT_END_NODE) {
-			err = visit_pending(w, visit, context);
+			err = visit_pending(w);
 			err = err ? err : end_node(w);
 		} else if (token == DT_END) {
 			return w->root_seen && w->scan.depth == UINT32_MAX
@@ -317,10 +356,13 @@ int dt_scan(const void *fdt, size_t size, dt_visit_fn visit, void *context, cons
 	w.pending = false;
 	w.root_seen = false;
 	w.why = NULL;
-	memset(w.names, NAME_NEW, sizeof(w.names));
+	w.visit = visit;
+	w.context = context;
+	if (visit)
+		index_names(&w);
 	err = check_header(&w, fdt, size);
 	if (!err)
-		err = walk_tokens(&w, visit, context);
+		err = walk_tokens(&w);
 	if (why && w.why)
 		*why = w.why;
 	return err;

@@ -196,24 +196,43 @@ static int visit_chosen(struct parse *p, const struct dt_scan *scan)
 	return 0;
 }
 
+static const struct {
+	const char *compatible;
+	bool is_uart;
+	enum chip_kind chip;
+} kinds[] = {
+	{ "riscv,plic0", false, CHIP_PLIC },
+	{ "sifive,plic-1.0.0", false, CHIP_PLIC },
+	{ "riscv,aplic", false, CHIP_APLIC },
+	{ "riscv,imsics", false, CHIP_IMSIC },
+	{ "ns16550a", true, 0 },
+	{ "ns16550", true, 0 },
+	{ "snps,dw-apb-uart", true, 0 },
+};
+
+/* The row of kinds for a device, or their number. */
+static unsigned find_kind(struct dt_prop compatible)
+{
+	const char *name = NULL;
+
+	while ((name = dt_next_string(compatible, name))) {
+		for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
+			if (kinds[i].compatible[0] == name[0] &&
+			    strcmp(kinds[i].compatible, name) == 0)
+				return i;
+		}
+	}
+	return ARRAY_SIZE(kinds);
+}
+
 static int visit_device(struct host_nodes *p, const struct dt_scan *scan)
 {
-	if (!dt_scan_prop(scan, DT_COMPATIBLE).data)
+	unsigned kind = find_kind(dt_scan_prop(scan, DT_COMPATIBLE));
+	bool is_chip = dt_scan_prop(scan, DT_INTERRUPT_CONTROLLER).data;
+
+	if (kind == ARRAY_SIZE(kinds) || kinds[kind].is_uart == is_chip)
 		return 0;
-	if (dt_scan_prop(scan, DT_INTERRUPT_CONTROLLER).data) {
-		if (dt_scan_compatible(scan, "riscv,plic0") ||
-		    dt_scan_compatible(scan, "sifive,plic-1.0.0"))
-			return visit_chip(p, scan, CHIP_PLIC);
-		if (dt_scan_compatible(scan, "riscv,aplic"))
-			return visit_chip(p, scan, CHIP_APLIC);
-		if (dt_scan_compatible(scan, "riscv,imsics"))
-			return visit_chip(p, scan, CHIP_IMSIC);
-		return 0;
-	}
-	if (dt_scan_compatible(scan, "ns16550a") || dt_scan_compatible(scan, "ns16550") ||
-	    dt_scan_compatible(scan, "snps,dw-apb-uart"))
-		return visit_uart(p, scan);
-	return 0;
+	return is_chip ? visit_chip(p, scan, kinds[kind].chip) : visit_uart(p, scan);
 }
 
 /* Nodes below /cpus: harts and their interrupt controllers. */

@@ -157,66 +157,81 @@ static int rank(char c)
 	return c == 's' ? 'z' + 1 : (unsigned char)c;
 }
 
-/* As strcmp in the table's order, of a NUL-ended name and one of length bytes. */
-static int compare(const char *name, const char *other, size_t length)
+/* Where a name ends, in a list and in a string. */
+static bool ends(char c)
+{
+	return c == '\0' || c == '_';
+}
+
+/* As strcmp in the table's order, of a row's name and one that ends as names do. */
+static int compare(const char *name, const char *other)
 {
 	size_t i = 0;
 
-	while (i < length && name[i] == other[i])
+	while (name[i] && name[i] == other[i])
 		i++;
-	if (i == length)
+	if (ends(other[i]))
 		return name[i];
 	return i ? (unsigned char)name[i] - (unsigned char)other[i] : rank(*name) - rank(*other);
 }
 
 /* The row of a name, or ROWS. Looks from row *from on, which moves to where the next may be. */
-static unsigned find(const char *name, size_t length, unsigned *from)
+static unsigned find(const char *name, unsigned *from)
 {
 	unsigned i = MIN(*from, ROWS - 1);
-	int order = compare(rows[i].name, name, length);
+	int order = compare(rows[i].name, name);
 
 	while (order < 0 && i + 1 < ROWS)
-		order = compare(rows[++i].name, name, length);
+		order = compare(rows[++i].name, name);
 	while (order > 0 && i > 0)
-		order = compare(rows[--i].name, name, length);
+		order = compare(rows[--i].name, name);
 	*from = order ? i : i + 1;
 	return order ? ROWS : i;
 }
 
-static void add(struct host_isa *isa, const char *name, size_t length, unsigned *from)
+/* Adds a name; how long it is, 0 when the table lacks it. */
+static size_t add(struct host_isa *isa, const char *name, unsigned *from)
 {
-	unsigned row = find(name, length, from);
+	unsigned row = find(name, from);
 
-	if (row < ROWS)
-		isa->rows[row / 64] |= BIT(row % 64);
+	if (row == ROWS)
+		return 0;
+	isa->rows[row / 64] |= BIT(row % 64);
+	return rows[row].length;
 }
 
-/* The single letters between "rv64" and the first underscore; g stands for imafd. */
-static void add_letters(struct host_isa *isa, const char *s, size_t size, unsigned *from)
+/* The single letters behind "rv64"; g stands for imafd. */
+static void add_letters(struct host_isa *isa, const char *s, unsigned *from)
 {
-	static const char general[] = "imafd";
+	static const char general[] = "i_m_a_f_d";
+	char letter[2] = "";
 
-	for (size_t i = 0; i < size; i++)
-		add(isa, s + i, 1, from);
-	for (size_t i = 0; memchr(s, 'g', size) && general[i]; i++)
-		add(isa, general + i, 1, from);
+	for (; !ends(*s); s++) {
+		*letter = *s;
+		add(isa, letter, from);
+		for (size_t i = 0; *s == 'g' && i < sizeof(general); i += 2)
+			add(isa, general + i, from);
+	}
 }
 
 struct host_isa host_isa_read(const void *data, size_t size)
 {
 	struct host_isa isa = { { 0 } };
 	const char *s = data;
-	size_t start = 0;
 	unsigned from = 0;
 
+	/* What has no end is no name: behind this, one follows every letter. */
+	while (size && !ends(s[size - 1]))
+		size--;
 	for (size_t i = 0; i < size; i++) {
-		if (s[i] != '\0' && s[i] != '_')
+		if (ends(s[i]))
 			continue;
-		if (i - start > 4 && memcmp(s + start, "rv64", 4) == 0)
-			add_letters(&isa, s + start + 4, i - start - 4, &from);
-		else if (i > start)
-			add(&isa, s + start, i - start, &from);
-		start = i + 1;
+		if (s[i] == 'r' && strncmp(s + i, "rv64", 4) == 0)
+			add_letters(&isa, s + i + 4, &from);
+		else
+			i += add(&isa, s + i, &from);
+		while (!ends(s[i]))
+			i++;
 	}
 	return isa;
 }
@@ -243,7 +258,7 @@ struct host_isa host_isa_for_guest(struct host_isa isa, uint64_t hide)
 
 bool host_isa_has(struct host_isa isa, const char *name)
 {
-	unsigned from = 0, row = find(name, strlen(name), &from);
+	unsigned from = 0, row = find(name, &from);
 
 	return row < ROWS && has_row(&isa, row);
 }

@@ -223,10 +223,7 @@ static bool finds_leaf(const struct pgtable *pt, uint64_t address, struct pgtabl
 	return error == 0 || error == -EACCES;
 }
 
-/*
- * As finds_leaf, for a loop over a range: walk covers what lies right before address, or has
- * depth 0. The root is only asked again where a table ends or another one begins.
- */
+/* As finds_leaf in a loop over a range, at whose begin walk has depth 0: mostly without the root. */
 static bool next_is_leaf(const struct pgtable *pt, uint64_t address, struct pgtable_walk *walk)
 {
 	struct pgtable_step *last;

@@ -51,11 +51,12 @@ start:
 
 2:	lla	t0, image_bss_start
 	lla	t1, image_bss_end
-3:	bgeu	t0, t1, 4f
-	sd	zero, 0(t0)
+3:	sd	zero, 0(t0)
 	sd	zero, 8(t0)
-	addi	t0, t0, 16
-	j	3b
+	sd	zero, 16(t0)
+	sd	zero, 24(t0)
+	addi	t0, t0, 32
+	bltu	t0, t1, 3b
 
 	/* The relocations lie where the boot stack is: from here on they are gone. */
 4:	lla	sp, boot_stack_end

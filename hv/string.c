@@ -10,6 +10,7 @@
 
 #define WORD  sizeof(uint64_t)
 #define BLOCK (8 * WORD)
+#define CLEAR (2 * BLOCK) /* what memset writes in a turn */
 
 static int words_aligned(const void *a, const void *b)
 {
@@ -64,12 +65,16 @@ void *memset(void *to, int byte, size_t size)
 
 	for (; size && ((uintptr_t)t & (WORD - 1)); size--)
 		*t++ = (unsigned char)byte;
-	for (; size >= BLOCK; size -= BLOCK, t += BLOCK) {
+	for (; size >= CLEAR; size -= CLEAR, t += CLEAR) {
 		uint64_t *w = (uint64_t *)t;
 
 		w[0] = w[1] = w[2] = w[3] = word;
 		w[4] = w[5] = w[6] = w[7] = word;
+		w[8] = w[9] = w[10] = w[11] = word;
+		w[12] = w[13] = w[14] = w[15] = word;
 	}
+	for (; size >= WORD; size -= WORD, t += WORD)
+		*(uint64_t *)t = word;
 	while (size--)
 		*t++ = (unsigned char)byte;
 	return to;

@@ -12,8 +12,11 @@ HV_LIBFDT := $(LIBFDT_FILES:%=$(OUT)/obj/libfdt/%.o)
 HV_GENERATED := $(HV_OFFSETS:%/asm_offsets.c=$(OUT)/include/generated/%_offsets.h)
 # What runs in an exit, and the loops over every byte of an image.
 HV_HOT := vcpu/exit vcpu/hw vcpu/virq vcpu/sbi vcpu/mmio vcpu/decode vdev/bus vdev/uart16550 \
-	vdev/plic vcpu/vm_console hv/console hv/string hv/sha256 hv/pgtable
-$(HV_HOT:%=$(OUT)/obj/%.o) $(HV_LIBFDT): OPTIMISE := -O2
+	vdev/plic vcpu/vm_console hv/console hv/string hv/sha256
+# What the first guest waits for.
+HV_START := hv/pgtable hv/dt hv/dt_scan hv/host_dt hv/host_isa hv/bundle_open \
+	vcpu/guest_fdt_cpu vcpu/guest_fdt_write
+$(HV_HOT:%=$(OUT)/obj/%.o) $(HV_START:%=$(OUT)/obj/%.o): OPTIMISE := -O2
 # What only the boot runs, constants and all (hv/boot.h).
 HV_BOOT := $(filter hv/config_%,$(HV_C:.c=)) hv/bundle_open hv/dt_scan hv/edit_distance \
 	hv/frame_pool hv/host_device hv/host_dt hv/host_dt_links hv/pci
