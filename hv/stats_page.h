@@ -99,7 +99,7 @@ static inline uint64_t stats_page_size(uint32_t nr_vcpus)
 static inline const volatile struct stats_page_vcpu *stats_page_slice(const volatile void *page,
 								      uint32_t vcpu)
 {
-	const volatile struct stats_page *head = page;
+	const volatile struct stats_page *head = (const volatile struct stats_page *)page;
 
 	if (head->magic != STATS_PAGE_MAGIC || head->version != STATS_PAGE_VERSION ||
 	    vcpu >= head->nr_vcpus)

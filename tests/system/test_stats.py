@@ -3,9 +3,12 @@
 proves by it that nobody disturbs it while others misbehave, boot and restart."""
 import json
 import re
+import shutil
+import subprocess
 
 import pytest
 
+from lib.bulkhead import ROOT
 from lib.talk import Talk
 
 STATS = "tests/system/configs/stats.dts"
@@ -34,6 +37,19 @@ def freertos(talk, number):
     talk.send("\r")
     talk.expect("freertos> ")
     talk.freertos("heartbeat off")
+
+
+@pytest.mark.parametrize("compiler", ["gcc -std=c99", "gcc -std=gnu17", "g++ -std=c++11"])
+def test_header_stands_alone(compiler, tmp_path):
+    """A guest's program needs nothing else of Bulkhead's to include it."""
+    if not shutil.which(compiler.split()[0]):
+        pytest.skip(f"no {compiler}")
+    shutil.copy(ROOT / "hv/stats_page.h", tmp_path)
+    done = subprocess.run([*compiler.split(), "-Wall", "-Wextra", "-Werror", "-pedantic",
+                           "-fsyntax-only", "-x", "c++" if "g++" in compiler else "c", "-"],
+                          input='#include "stats_page.h"\n', text=True, cwd=tmp_path, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("machine", MACHINES)
