@@ -17,6 +17,7 @@
 #include "vcpu/flash.h"
 #include "vcpu/flash_bank.h"
 #include "vcpu/irqchip.h"
+#include "vcpu/passed.h"
 #include "vdev/goldfish_rtc.h"
 #include "vdev/ram_word.h"
 #include "vdev/syscon.h"
@@ -264,6 +265,7 @@ BOOT_CODE static int make_passthrough(const struct maker *maker, struct vm_devic
 	int error = map_registers(maker, device);
 	uint32_t i;
 
+	device->passed = passed_kind(maker->host->fdt, config->host_node);
 	if (!error && !config->read_only && is_flash(maker->host, config))
 		error = know_flash(maker, device);
 	for (i = 0; !error && i < config->nr_irqs; i++) {
@@ -346,6 +348,7 @@ void devices_reset(struct vm *vm)
 	for (i = 0; i < vm->config->nr_devices; i++) {
 		struct vm_device *device = &vm->devices[i];
 
+		passed_reset(device->passed, device->config);
 		for (j = 0; j < device->config->nr_irqs; j++)
 			irqchip_release(&device->irqs[j]);
 		if (device->flash && flash_bank_recover(device->flash))

@@ -9,6 +9,7 @@
 #include "hv/timer_queue.h"
 #include "vcpu/vm.h"
 
+struct passed_kind;
 struct vm_device;
 
 /* A wired interrupt of the machine's that is the guest's. */
@@ -34,8 +35,9 @@ struct vm_alarm {
 struct vm_device {
 	struct vm *vm;
 	const struct config_device *config;
-	struct vdev *dev;         /* NULL for passthrough */
-	struct flash_bank *flash; /* passed through and written by the guest; else NULL */
+	struct vdev *dev;                 /* NULL for passthrough */
+	struct flash_bank *flash;         /* passed through and written by the guest; else NULL */
+	const struct passed_kind *passed; /* how another passed-through one is reset, or NULL */
 	struct vm_irq irqs[CONFIG_MAX_IRQS];
 	struct vm_alarm alarm;
 };

@@ -26,6 +26,7 @@ void case_ipis(void);
 void case_timers(void);
 void case_harts(void);
 void case_both(void);
+void case_irqs(void);
 void case_flood(void);
 
 /* lives.c: what a life leaves to the next. */

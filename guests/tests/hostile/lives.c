@@ -11,13 +11,14 @@
 #include "guests/tests/hostile/attempt.h"
 #include "guests/tests/hostile/cases.h"
 
-#define LIVES     3
-#define CSRR_A0   0x00002573 /* csrr a0, CSR */
-#define CSRW_A1   0x00059073 /* csrw CSR, a1 */
-#define RTC_HIGH  1          /* words of the clock */
-#define RTC_ALARM 2
-#define RTC_IRQ   4
-#define MAGIC     0x5e00u /* in the clock's upper half, above the life's number */
+#define LIVES         3
+#define CSRR_A0       0x00002573 /* csrr a0, CSR */
+#define CSRW_A1       0x00059073 /* csrw CSR, a1 */
+#define RTC_HIGH      1          /* words of the clock */
+#define RTC_ALARM     2
+#define RTC_IRQ       4
+#define VIRTIO_STATUS 28      /* a word, too */
+#define MAGIC         0x5e00u /* in the clock's upper half, above the life's number */
 
 #define EIDELIVERY   0x70
 #define EITHRESHOLD  0x72
@@ -177,6 +178,10 @@ static void use_counters(void)
 static void leave_pending(volatile uint32_t *rtc)
 {
 	volatile uint8_t *uart = (volatile uint8_t *)device("ns16550a");
+	volatile uint32_t *virtio = device("virtio,mmio");
+
+	if (virtio)
+		virtio[VIRTIO_STATUS] = 3; /* a driver is there */
 
 	rtc[RTC_ALARM] = 0;
 	rtc[RTC_IRQ] = 1;
@@ -191,9 +196,13 @@ static void leave_pending(volatile uint32_t *rtc)
 static void check_devices(volatile uint32_t *rtc)
 {
 	volatile uint8_t *uart = (volatile uint8_t *)device("ns16550a");
+	volatile uint32_t *virtio = device("virtio,mmio");
 
-	if (rtc[RTC_ALARM] || rtc[RTC_IRQ])
-		attempt_wrong("the clock has an alarm", rtc[RTC_ALARM], rtc[RTC_IRQ]);
+	if (virtio && virtio[VIRTIO_STATUS])
+		attempt_wrong("a virtio device was not reset", virtio[VIRTIO_STATUS], 0);
+
+	if (rtc[RTC_IRQ])
+		attempt_wrong("the clock interrupts", rtc[RTC_IRQ], 0);
 	if (uart[1] || uart[3] || uart[7])
 		attempt_wrong("the UART is set up", uart[1], uart[3]);
 }

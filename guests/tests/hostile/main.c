@@ -35,6 +35,7 @@ static const struct {
 	{ "timers", case_timers },
 	{ "harts", case_harts },
 	{ "both", case_both },
+	{ "irqs", case_irqs },
 	{ "flood", case_flood },
 	{ "lives", case_lives },
 	{ "no-vector", case_no_vector },

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Many of the same thing, as fast as can be. */
 #include "guests/lib/csr.h"
+#include "guests/lib/dt.h"
+#include "guests/lib/intc.h"
 #include "guests/lib/machine.h"
 #include "guests/lib/print.h"
 #include "guests/lib/sbi.h"
@@ -11,6 +13,7 @@
 
 #define SSIP        (UINT64_C(1) << 1)
 #define STIP        (UINT64_C(1) << 5)
+#define SEIE        (UINT64_C(1) << 9)
 #define ALL         UINT64_MAX
 #define IPIS        20000
 #define TIMERS      20000
@@ -18,6 +21,13 @@
 #define BOTH        3000
 #define FLOOD       (96u * 1024)
 #define SECOND      1u
+#define LEVELS      2000
+
+/* Words of the clock. */
+#define RTC_ALARM      2
+#define RTC_ALARM_HIGH 3
+#define RTC_IRQ        4
+#define RTC_CLEAR      7
 
 /* entry.S: what the second vCPU runs. */
 void second_quits(void);
@@ -119,6 +129,50 @@ void case_both(void)
 	}
 	if (!wait_stopped())
 		attempt_wrong("the second vCPU does not stop", second_state(), 0);
+}
+
+static void count_and_leave(void *context)
+{
+	volatile uint32_t *rtc = context;
+
+	if (++taken >= LEVELS) {
+		rtc[RTC_CLEAR] = 1;
+		rtc[RTC_IRQ] = 0;
+	}
+}
+
+static void dispatch(struct frame *frame, uint64_t cause, uint64_t value)
+{
+	if (!(cause & SCAUSE_INTERRUPT))
+		trap_fatal(frame, cause, value);
+	intc_dispatch();
+}
+
+/* A device's interrupt that is taken and never answered, so that it comes again at once. */
+void case_irqs(void)
+{
+	int node = dt_compatible(machine.tree, DT_NONE, "google,goldfish-rtc");
+	const char *wrong = "no clock";
+	uint64_t base, size, end = timer_now() + 30 * machine.timebase;
+	volatile uint32_t *rtc;
+
+	if (node != DT_NONE && dt_reg(machine.tree, node, 0, &base, &size))
+		wrong = intc_attach(node, count_and_leave, (void *)base);
+	if (wrong)
+		trap_panic("hostile: %s", wrong);
+	rtc = (volatile uint32_t *)base;
+	trap_set_handler(dispatch);
+	csr_write(CSR_SIE, SEIE);
+	csr_set(CSR_SSTATUS, SSTATUS_SIE);
+	rtc[RTC_IRQ] = 1;
+	rtc[RTC_ALARM_HIGH] = 0;
+	rtc[RTC_ALARM] = 0;
+	while (taken < LEVELS && timer_now() < end)
+		;
+	csr_clear(CSR_SSTATUS, SSTATUS_SIE);
+	print("%u interrupts by %s\n", taken, intc_name());
+	if (taken < LEVELS)
+		attempt_wrong("interrupts are missing", taken, intc_spurious());
 }
 
 /* Whole buffers and single bytes. */
