@@ -18,6 +18,7 @@ from bulkhead_lib import labs  # noqa: E402
 
 NAMES = [lab.name for lab in labs.LABS]
 ALONE = [lab.name for lab in labs.LABS if not lab.machine_flash]
+PAGES = sorted((ROOT / "docs/labs").glob("[0-9]-*.md"))
 MACHINES = {
     "aia": ["--machine", "aia"],
     "sv57": ["--cpu", "rva23s64"],
@@ -35,6 +36,31 @@ def test_lab(name):
     done = bulkhead("labs", name)
     assert done.returncode == 0, done.stdout
     assert re.search(rf"^pass  {name} +\d", done.stdout), done.stdout
+
+
+def shape(line):
+    """A line of a trace without what differs from run to run and from build to build."""
+    line = re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip()
+    line = re.sub(r"^\[bulkhead\] +[\d.]+ ", "[bulkhead] ", line)
+    line = re.sub(r" +\d+ ticks| at most \d+", " N", line)
+    return re.sub(r"0x[0-9a-f]{6,}", "0xN", line)
+
+
+def traces(page):
+    """The lines that a page shows of consoles and of the prompt."""
+    for kind, block in re.findall(r"^```(\w*)\n(.*?)^```$", page.read_text(), re.M | re.S):
+        if not kind and re.search(r"^(\[|bulkhead> )", block, re.M):
+            yield from block.splitlines()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_page_shows_what_one_gets(page):
+    """Each line of the traces in docs/labs/ is one that the labs of that page print."""
+    names = [name for name in NAMES if name.startswith(page.stem[2:])]
+    done = bulkhead("labs", "--trace", *names)
+    real = set(map(shape, done.stdout.replace("\r", "").splitlines()))
+    shown = list(map(shape, traces(page)))
+    assert shown and not [line for line in shown if line not in real], done.stdout
 
 
 @pytest.mark.parametrize("name", ALONE)

@@ -31,7 +31,7 @@ void guest_main(uint64_t hart, const void *tree);
 
 static struct thread threads[THREADS];
 static unsigned current;
-static uint64_t ticks, next_tick;
+static uint64_t ticks;
 
 static void thread_main(volatile uint64_t *work)
 {
@@ -39,10 +39,10 @@ static void thread_main(volatile uint64_t *work)
 		(*work)++;
 }
 
+/* From now on, not from the last tick: a late tick would take its time from the next thread. */
 static void set_next_tick(void)
 {
-	next_tick += machine.timebase / TICK_HZ;
-	timer_set(next_tick);
+	timer_set(timer_now() + machine.timebase / TICK_HZ);
 }
 
 static void finish(void)
@@ -103,7 +103,6 @@ void guest_main(uint64_t hart, const void *tree)
 		make_thread(&threads[i]);
 	print("preempt: %u threads, %u ticks of 1 ms by %s\n", THREADS, TICKS, timer_name());
 	trap_set_handler(tick);
-	next_tick = timer_now();
 	set_next_tick();
 	csr_write(CSR_SIE, STIE);
 	csr_set(CSR_SSTATUS, SSTATUS_SIE);
