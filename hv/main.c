@@ -40,6 +40,7 @@
 
 /* Constant after boot. */
 static struct {
+	uint32_t first_hart; /* the id of the one that the firmware entered */
 	struct host host;
 	struct range pool;
 	struct page_alloc pages;
@@ -418,11 +419,18 @@ BOOT_CODE _Noreturn static void leave_boot_stack(struct hart *hart)
 	__builtin_unreachable();
 }
 
+/* The only hart that runs until the log has the console's environment. */
+BOOT_CODE static uint32_t first_hart(void)
+{
+	return machine.first_hart;
+}
+
 /* Called by start.S, on the boot stack, without paging. */
 BOOT_CODE void boot_main(uint64_t hart, const void *fdt)
 {
-	struct log_env early = { .sink = uart_host_log_sink };
+	struct log_env early = { .hart = first_hart, .sink = uart_host_log_sink };
 
+	machine.first_hart = (uint32_t)hart;
 	sbi_client_init();
 	log_set_env(&early);
 	read_device_tree(fdt);

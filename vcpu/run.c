@@ -77,6 +77,18 @@ static uint64_t hstatus_for(const struct vcpu *vcpu)
 	       FIELD_PREP(HSTATUS_VGEIN, vcpu->vm->guest_file);
 }
 
+/*
+ * vstimecmp of a guest that has not set it must not fire. That of a hart whose tree tells of no
+ * Sstc, or whose guest is not to see it, too: there are harts whose STCE does not mask it. It can be
+ * written where STCE can be.
+ */
+static void silence_comparator(void)
+{
+	csr_write(CSR_HENVCFG, ENVCFG_STCE);
+	if (csr_read(CSR_HENVCFG) & ENVCFG_STCE)
+		csr_write(CSR_VSTIMECMP, UINT64_MAX);
+}
+
 static void reset_hypervisor_csrs(const struct vcpu *vcpu)
 {
 	uint64_t delegated = features.hedeleg & DELEGATED;
@@ -96,12 +108,12 @@ static void reset_hypervisor_csrs(const struct vcpu *vcpu)
 	}
 	csr_write(CSR_HCOUNTEREN, COUNTEREN_CY | COUNTEREN_TM | COUNTEREN_IR);
 	csr_write(CSR_HTIMEDELTA, vcpu->vm->time_delta);
-	if (features.henvcfg)
+	if (features.henvcfg) {
+		silence_comparator();
 		csr_write(CSR_HENVCFG, envcfg_for(vcpu));
+	}
 	if (features.stateen)
 		csr_write(CSR_HSTATEEN0, stateen_for(vcpu));
-	if (features.sstc)
-		csr_write(CSR_VSTIMECMP, UINT64_MAX);
 }
 
 static void reset_guest_csrs(void)

@@ -40,5 +40,14 @@ class MachineTree:
         """A property that is text."""
         return self._run("fdtget", self.path, node, name).strip()
 
+    def source(self):
+        """The tree as dtc writes it."""
+        return self._run("dtc", "-q", "-I", "dtb", "-O", "dts", self.path)
+
+    def compile(self, text):
+        """Another tree in its place, from source."""
+        subprocess.run(["dtc", "-q", "-O", "dtb", "-o", str(self.path)], input=text, text=True,
+                       check=True)
+
     def options(self):
         return ["--qemu", "-dtb", str(self.path)]
