@@ -98,6 +98,7 @@
 #define SSTATUS_FS      (RV_U(3) << 13)
 #define SSTATUS_SUM     RV_BIT(18)
 #define SSTATUS_MXR     RV_BIT(19)
+#define SSTATUS_SPELP   RV_BIT(23)
 #define SSTATUS_UXL     (RV_U(3) << 32)
 #define SSTATUS_SD      RV_BIT(63)
 #define CONTEXT_OFF     0

@@ -12,9 +12,12 @@ void fault_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
 		.vsstatus = csr_read(CSR_VSSTATUS),
 		.vstvec = csr_read(CSR_VSTVEC),
 		.from_user = vcpu->user,
+		.landing_pad = csr_read(CSR_SSTATUS) & SSTATUS_SPELP,
 	};
 
 	inject_compute(&state, cause, tval);
+	if (!state.landing_pad)
+		csr_clear(CSR_SSTATUS, SSTATUS_SPELP);
 	csr_write(CSR_VSSTATUS, state.vsstatus);
 	csr_write(CSR_VSEPC, state.vsepc);
 	csr_write(CSR_VSCAUSE, state.vscause);

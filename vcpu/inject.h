@@ -16,7 +16,8 @@ struct inject_state {
 	uint64_t vsepc;
 	uint64_t vscause;
 	uint64_t vstval;
-	bool from_user; /* it was in VU-mode */
+	bool from_user;   /* it was in VU-mode */
+	bool landing_pad; /* Zicfilp: it was to meet a landing pad; after a trap it isn't */
 };
 
 /* Computes a trap into VS-mode with an exception's cause and its stval. Afterwards the guest is in VS-mode. */

@@ -45,6 +45,20 @@ static void test_from_user(void **unused)
 	assert_false(s.from_user);
 }
 
+/* The landing pad that was expected is SPELP's now, until the handler's return. */
+static void test_landing_pad(void **unused)
+{
+	struct inject_state s = before(SSTATUS_SUM, false);
+
+	(void)unused;
+	s.landing_pad = true;
+	inject_compute(&s, CAUSE_FETCH_ACCESS, 0x80201234);
+	assert_int_equal(s.vsstatus, SSTATUS_SPP | SSTATUS_SUM | SSTATUS_SPELP);
+	assert_false(s.landing_pad);
+	inject_compute(&s, CAUSE_FETCH_ACCESS, 0x80201234);
+	assert_int_equal(s.vsstatus, SSTATUS_SPP | SSTATUS_SUM);
+}
+
 static void test_other_bits_stay(void **unused)
 {
 	uint64_t others = SSTATUS_FS | SSTATUS_VS | SSTATUS_MXR | SSTATUS_UXL | SSTATUS_SD;
@@ -61,6 +75,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_from_supervisor),
 		cmocka_unit_test(test_from_user),
+		cmocka_unit_test(test_landing_pad),
 		cmocka_unit_test(test_other_bits_stay),
 	};
 

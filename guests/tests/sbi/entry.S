@@ -5,6 +5,10 @@
  */
 #include "hv/riscv_regs.h"
 
+#define SBI_EXT_FWFT     0x46574654
+#define SBI_FWFT_SET     0
+#define FWFT_LANDING_PAD 1
+
 #define REPORT_HART 0
 #define REPORT_SATP 8
 #define REPORT_STATUS 16
@@ -36,6 +40,40 @@ harts_resume:
 	call	harts_serve
 1:	wfi
 	j	1b
+
+	/*
+	 * void landing_pad_fault(struct landing_pad_report *report, uint64_t nowhere): jumps with
+	 * landing pads on, which the code around has none of: only between the two calls.
+	 */
+	.globl	landing_pad_fault
+landing_pad_fault:
+	mv	t3, a1
+	mv	t4, a0
+	csrr	t5, CSR_STVEC
+	la	t0, 1f
+	csrw	CSR_STVEC, t0
+	li	a7, SBI_EXT_FWFT
+	li	a6, SBI_FWFT_SET
+	li	a0, FWFT_LANDING_PAD
+	li	a1, 1
+	li	a2, 0
+	ecall
+	jr	t3
+	.balign	4
+1:	csrr	t0, CSR_SCAUSE
+	csrr	t1, CSR_STVAL
+	sd	t0, 0(t4)
+	sd	t1, 8(t4)
+	li	t0, SSTATUS_SPELP
+	csrc	CSR_SSTATUS, t0
+	li	a7, SBI_EXT_FWFT
+	li	a6, SBI_FWFT_SET
+	li	a0, FWFT_LANDING_PAD
+	li	a1, 0
+	li	a2, 0
+	ecall
+	csrw	CSR_STVEC, t5
+	ret
 
 	/* A frame on the stack keeps what C wants back; its address travels as the opaque value. */
 	.globl	harts_suspend_here

@@ -11,6 +11,7 @@
 #define STIP                    (UINT64_C(1) << 5)
 #define ALL                     (~0UL)
 #define IMPLEMENTATION_BULKHEAD 0x42554c4b
+#define LANDING_PAD             1 /* of FWFT */
 
 static bool lacks(const char *name, unsigned long extension)
 {
@@ -123,6 +124,33 @@ static void fwft_switch(const char *name, unsigned long feature)
 	check_value(name, fwft_get(feature), 0);
 }
 
+struct landing_pad_report {
+	uint64_t cause;
+	uint64_t value; /* stval */
+};
+
+/* entry.S */
+void landing_pad_fault(struct landing_pad_report *report, uint64_t nowhere);
+
+/*
+ * A fault where an indirect jump was to find a landing pad: the handler, which has none, is
+ * reached all the same. Whether SPELP remembers can't be told: docs/sbi.md says why.
+ */
+static void fwft_landing_pad(void)
+{
+	struct landing_pad_report report;
+
+	if (fwft_get(LANDING_PAD).error == SBI_ERR_NOT_SUPPORTED) {
+		check_skip("fwft: landing pads", "not supported here");
+		return;
+	}
+	check_value("fwft: landing pads are off", fwft_get(LANDING_PAD), 0);
+	landing_pad_fault(&report, harts_nowhere());
+	check("fwft: a jump to nowhere is a fetch access fault",
+	      report.cause == CAUSE_FETCH_ACCESS && report.value == harts_nowhere());
+	check_value("fwft: landing pads are off again", fwft_get(LANDING_PAD), 0);
+}
+
 void suite_fwft(void)
 {
 	unsigned long misaligned;
@@ -138,6 +166,7 @@ void suite_fwft(void)
 	check_error("fwft: reserved global feature", fwft_set(0xbfffffff, 0, 0), SBI_ERR_DENIED);
 	check_error("fwft: a platform's feature", fwft_get(0xc0000000), SBI_ERR_DENIED);
 	fwft_switch("fwft: hardware updates A and D bits", 4);
+	fwft_landing_pad();
 	check_value("fwft: lock", fwft_set(0, misaligned, 1), 0);
 	check_error("fwft: locked", fwft_set(0, misaligned, 0), SBI_ERR_DENIED_LOCKED);
 	check_value("fwft: a locked feature is read", fwft_get(0), misaligned);
