@@ -79,6 +79,12 @@ struct hart *hart_at(uint32_t index)
 	return harts.harts[index];
 }
 
+static void lose(struct hart *hart)
+{
+	__atomic_store_n(&hart->missing, 1, __ATOMIC_RELEASE);
+	log_error("hart %lu does not start: no guest can run on it", hart->id);
+}
+
 void hart_start_others(void)
 {
 	const struct hart *self = hart_this();
@@ -93,9 +99,29 @@ void hart_start_others(void)
 		error = sbi_client_hart_start(hart->id, (uint64_t)(uintptr_t)hart_entry,
 					      (uint64_t)(uintptr_t)hart);
 		if (error)
-			log_error("hart %lu does not start (error %d): guests on it won't run",
-				  hart->id, error);
+			lose(hart);
 	}
+}
+
+static bool is_awaited(const struct hart *hart)
+{
+	return hart != hart_this() && !hart_is_missing(hart) &&
+	       !__atomic_load_n(&hart->online, __ATOMIC_ACQUIRE);
+}
+
+uint32_t hart_await_others(uint64_t ticks)
+{
+	uint64_t end = timer_now() + ticks;
+	uint32_t missing = 0, i;
+
+	for (i = 0; i < harts.nr_harts; i++) {
+		while (is_awaited(harts.harts[i]) && timer_now() < end)
+			;
+		if (is_awaited(harts.harts[i]))
+			lose(harts.harts[i]);
+		missing += hart_is_missing(harts.harts[i]);
+	}
+	return missing;
 }
 
 void hart_kick(struct hart *hart)

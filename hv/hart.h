@@ -44,7 +44,8 @@ struct hart {
 	struct hart_job **jobs_end;
 
 	/* Any hart, atomically. */
-	uint32_t online; /* 1 once it takes jobs */
+	uint32_t online;  /* 1 once it takes jobs */
+	uint32_t missing; /* 1 when it did not come: jobs stay undone */
 };
 
 /* The hart that executes this. HS-mode code only. */
@@ -64,6 +65,17 @@ void hart_init(const struct host *host, struct page_alloc *pages, struct arena *
 
 /* Starts every other hart by SBI HSM; they take jobs soon after. First hart, with paging on. */
 void hart_start_others(void);
+
+/*
+ * Waits until every hart takes jobs, so many ticks of the timebase at most. Those that then do
+ * not are missing, which the log tells. How many. First hart.
+ */
+uint32_t hart_await_others(uint64_t ticks);
+
+static inline bool hart_is_missing(const struct hart *hart)
+{
+	return __atomic_load_n(&hart->missing, __ATOMIC_ACQUIRE);
+}
 
 /* The hart at an index of host.harts; index < host.nr_harts. Any hart, any time after hart_init(). */
 struct hart *hart_at(uint32_t index);

@@ -34,9 +34,10 @@
 #include "vcpu/load.h"
 
 /* Bulkhead's own memory, right after its image: enough for a machine full of small guests. */
-#define POOL_BASE_SIZE MiB(1)
-#define POOL_HART_SIZE KiB(64)
-#define FDT_SIZE_MAX   MiB(2)
+#define POOL_BASE_SIZE   MiB(1)
+#define POOL_HART_SIZE   KiB(64)
+#define FDT_SIZE_MAX     MiB(2)
+#define HART_PATIENCE_MS 10000 /* until a hart that the firmware started must be there */
 
 /* Constant after boot. */
 static struct {
@@ -370,6 +371,21 @@ static void give_up_boot_memory(void)
 		page_alloc_give(&machine.pages, (void *)(uintptr_t)at, 0);
 }
 
+static void lose_harts(void)
+{
+	const struct hart *housekeeping = hart_at(machine.config.housekeeping);
+	uint32_t i;
+
+	if (hart_is_missing(housekeeping))
+		panic("hart %lu, which is to do Bulkhead's own work, does not start; "
+		      "name another one with housekeeping-hart",
+		      housekeeping->id);
+	for (i = 0; i < machine.guests.nr_vms; i++) {
+		if (machine.guests.vms[i])
+			life_lose_harts(machine.guests.vms[i]);
+	}
+}
+
 /* The first hart's first job. */
 static void start_system(struct hart_job *job)
 {
@@ -378,6 +394,8 @@ static void start_system(struct hart_job *job)
 	give_up_boot_memory();
 	hart_start_others();
 	start_guests();
+	if (hart_await_others(timer_ms(HART_PATIENCE_MS)))
+		lose_harts();
 }
 
 static struct hart_job start_job = { .run = start_system };

@@ -241,6 +241,9 @@ static void load_job(struct hart_job *job)
 	struct vm *vm = CONTAINER_OF(job, struct vm, load_job);
 	uint64_t pc, opaque;
 
+	/* A hart that comes after all was given up. */
+	if (__atomic_load_n(&vm->state, __ATOMIC_ACQUIRE) != VM_LOADING)
+		return;
 	devices_reset(vm);
 	if (life_ops->load(vm, &pc, &opaque)) {
 		spin_lock(&vm->lock);
@@ -257,6 +260,35 @@ static void load_job(struct hart_job *job)
 		run_vcpu(vm->vcpus[0]);
 	else
 		ended(vm);
+}
+
+/* Under vm->lock: true when the guest's first hart was to load it, and never will. */
+static bool waits_in_vain(const struct vm *vm)
+{
+	return vm->state == VM_LOADING && hart_is_missing(vm->vcpus[0]->hart);
+}
+
+void life_lose_harts(struct vm *vm)
+{
+	bool refused;
+	uint32_t i;
+
+	spin_lock(&vm->lock);
+	refused = waits_in_vain(vm);
+	if (refused)
+		__atomic_store_n(&vm->state, VM_REFUSED, __ATOMIC_RELEASE);
+	spin_unlock(&vm->lock);
+	if (refused) {
+		log_error("%s: refused: hart %lu, on which it was to start, does not", vm->name,
+			  vm->vcpus[0]->hart->id);
+		life_ops->stopped(vm);
+	}
+	for (i = 1; i < vm->nr_vcpus; i++) {
+		struct vcpu *vcpu = vm->vcpus[i];
+
+		if (hart_is_missing(vcpu->hart) && vcpu->hsm == SBI_HSM_STATE_START_PENDING)
+			life_parked(vcpu);
+	}
 }
 
 void life_init(const struct life_ops *ops)
@@ -277,5 +309,6 @@ int life_start(struct vm *vm)
 		error = vm->state == VM_REFUSED ? -EINVAL : -EBUSY;
 	}
 	spin_unlock(&vm->lock);
+	life_lose_harts(vm);
 	return error;
 }

@@ -27,6 +27,12 @@ void life_init(const struct life_ops *ops);
  */
 int life_start(struct vm *vm);
 
+/*
+ * Some hart is missing: a guest that waits for it to be loaded is refused, and a vCPU that
+ * was to start on it is stopped again. Any hart; takes vm->lock.
+ */
+void life_lose_harts(struct vm *vm);
+
 /* The vCPU has left its guest and will not enter it by itself. Its own hart; takes vm->lock. */
 void life_parked(struct vcpu *vcpu);
 

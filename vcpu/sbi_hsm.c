@@ -22,7 +22,7 @@ static int64_t start_locked(struct vm *vm, struct vcpu *target, uint64_t pc, uin
 {
 	if (target->hsm != SBI_HSM_STATE_STOPPED)
 		return SBI_ERR_ALREADY_AVAILABLE;
-	if (vm->state != VM_RUNNING)
+	if (vm->state != VM_RUNNING || hart_is_missing(target->hart))
 		return SBI_ERR_FAILED;
 	target->start_pc = pc;
 	target->start_opaque = opaque;

@@ -68,6 +68,26 @@ def test_no_h():
         "fatal: this machine's harts have no H extension")
 
 
+def missing_hart(tmp_path, harts, *options):
+    """QEMU's command line for a machine whose last hart only its device tree tells of."""
+    tree = tmp_path / "harts.dtb"
+    command = dry_run(BOTH, "--smp", str(harts), *options)
+    subprocess.run(replaced(command, "-M", f"virt,dumpdtb={tree}"), check=True,
+                   stderr=subprocess.DEVNULL)
+    return [*replaced(command, "-smp", str(harts - 1)), "-dtb", str(tree)]
+
+
+def test_a_hart_that_does_not_start(tmp_path):
+    """Its guest is refused; the other one starts."""
+    raw(missing_hart(tmp_path, 5, "--set", "freertos.harts=<4>"), "missing-hart",
+        r"(?s)hart 4 does not start.*freertos: refused: hart 4, on which.*linux:~# ")
+
+
+def test_no_hart_for_bulkheads_own_work(tmp_path):
+    raw(missing_hart(tmp_path, 4), "missing-housekeeping",
+        "fatal.*hart 3, which is to do Bulkhead's own work, does not start")
+
+
 def test_too_little_memory():
     """The guest for which there is none is refused, with the mend; the other starts."""
     raw(replaced(dry_run(BOTH), "-m", "256M"), "no-memory",
