@@ -85,11 +85,11 @@ static void program(void *ctx, unsigned source, const struct aplic_route *route)
 
 	if (!irq)
 		return;
-	if (!route->enabled || route->mode < APLIC_EDGE1)
+	/* An identity that no file has is refused: then nothing may come by the last one. */
+	if (!route->enabled || route->mode < APLIC_EDGE1 ||
+	    irq_forward_msi(irq->host, vm->vcpus[route->hart]->hart->index, IRQCHIP_GUEST_FILE,
+			    route->eiid, triggers[route->mode]))
 		irq_disable(irq->host);
-	else
-		irq_forward_msi(irq->host, vm->vcpus[route->hart]->hart->index, IRQCHIP_GUEST_FILE,
-				route->eiid, triggers[route->mode]);
 }
 
 static void pend(void *ctx, unsigned source, bool pending)

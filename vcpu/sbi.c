@@ -161,8 +161,8 @@ bool sbi_shared_memory(const struct vcpu *vcpu, uint64_t low, uint64_t high, uin
 }
 
 /*
- * RAM, or anything else that the G-stage lets the guest execute, such as flash. The
- * devices that remap themselves do so under vm->lock.
+ * RAM, or anything else that the G-stage lets the guest execute, such as flash, which
+ * remaps itself under vm->stage2_lock.
  */
 bool sbi_start_address(const struct vcpu *vcpu, uint64_t address)
 {
@@ -175,8 +175,8 @@ bool sbi_start_address(const struct vcpu *vcpu, uint64_t address)
 		return false;
 	if (guestmem_translate(&vm->memory, gpa(address), 2, &hpa) == 0)
 		return true;
-	spin_lock(&vm->lock);
+	spin_lock(&vm->stage2_lock);
 	error = gstage_translate(&vm->gstage, gpa(address), &hpa, &access);
-	spin_unlock(&vm->lock);
+	spin_unlock(&vm->stage2_lock);
 	return error == 0 && (access & GSTAGE_EXEC);
 }

@@ -111,7 +111,7 @@ static inline bool sbi_hart_mask(const struct vm *vm, uint64_t mask, uint64_t ba
 /* Section 3.2: a range of shared memory, given in two halves, that is wholly the guest's RAM. */
 bool sbi_shared_memory(const struct vcpu *vcpu, uint64_t low, uint64_t high, uint64_t size);
 
-/* A guest physical address where a hart may start or resume. Takes vm->lock. */
+/* A guest physical address where a hart may start or resume. Takes vm->stage2_lock. */
 bool sbi_start_address(const struct vcpu *vcpu, uint64_t address);
 
 /* Not stopped, nor about to be: takes part in IPIs and remote fences. Any hart. */

@@ -59,7 +59,7 @@ static struct {
 	bool pmu_started[FAKE_COUNTERS];
 	uint64_t pmu_flags, pmu_value;
 	unsigned pmu_calls;
-	bool unlocked_walk; /* the G-stage was walked without vm.lock */
+	bool unlocked_walk; /* the G-stage was walked without vm.stage2_lock */
 } fake;
 
 static inline void fake_reset(void)
@@ -153,7 +153,7 @@ int guestmem_translate(const struct guestmem *gm, gpa_t gpa, uint64_t size, hpa_
 int gstage_translate(const struct gstage *gs, gpa_t gpa, hpa_t *hpa, uint64_t *access)
 {
 	(void)gs;
-	if (fake.vm.lock.next == fake.vm.lock.serving)
+	if (fake.vm.stage2_lock.next == fake.vm.stage2_lock.serving)
 		fake.unlocked_walk = true;
 	*hpa = (hpa_t){ gpa.v };
 	*access = GSTAGE_READ | GSTAGE_EXEC;
