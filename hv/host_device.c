@@ -26,9 +26,23 @@ struct overlap {
 
 /* Kinds that are known to do no DMA; of any other one it must be feared. */
 static const char *const no_dma[] = {
-	"ns16550a",     "ns16550",      "snps,dw-apb-uart", "google,goldfish-rtc", "cfi-flash",
-	"sifive,test1", "sifive,test0", "syscon",           "snps,dw-wdt",         "sifive,gpio0",
-	"sifive,uart0", "sifive,pwm0",  "sifive,spi0",
+	"ns16550a",     "ns16550",     "snps,dw-apb-uart", "google,goldfish-rtc",
+	"cfi-flash",    "syscon",      "snps,dw-wdt",      "sifive,gpio0",
+	"sifive,uart0", "sifive,pwm0", "sifive,spi0",
+};
+
+/* Kinds through which a guest would stop or disturb everybody. */
+static const struct {
+	const char *compatible;
+	const char *use;
+} system_kinds[] = {
+	{ "riscv,clint0", "it is the firmware's timer" },
+	{ "riscv,aclint-mtimer", "it is the firmware's timer" },
+	{ "riscv,aclint-mswi", "it interrupts any hart" },
+	{ "riscv,aclint-sswi", "it interrupts any hart" },
+	{ "riscv,iommu", "it is the machine's IOMMU" },
+	{ "sifive,test0", "it powers off the whole machine" },
+	{ "sifive,test1", "it powers off the whole machine" },
 };
 
 static bool does_no_dma(const struct dt_scan *scan)
@@ -76,11 +90,10 @@ static const char *system_use(const struct host *host, const struct dt_scan *sca
 		return "it is memory";
 	if (strcmp(top, "cpus") == 0)
 		return "it is a processor";
-	if (dt_scan_compatible(scan, "riscv,clint0") ||
-	    dt_scan_compatible(scan, "riscv,aclint-mswi"))
-		return "it is the firmware's timer";
-	if (dt_scan_compatible(scan, "riscv,iommu"))
-		return "it is the machine's IOMMU";
+	for (unsigned i = 0; i < ARRAY_SIZE(system_kinds); i++) {
+		if (dt_scan_compatible(scan, system_kinds[i].compatible))
+			return system_kinds[i].use;
+	}
 	if (dt_scan_compatible(scan, "pci-host-ecam-generic") &&
 	    host_device_boot_word(host, "channels"))
 		return "its serial ports are the guests' channels, as the boot arguments say";
