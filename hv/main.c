@@ -438,7 +438,7 @@ BOOT_CODE _Noreturn static void leave_boot_stack(struct hart *hart)
 }
 
 /* The only hart that runs until the log has the console's environment. */
-BOOT_CODE static uint32_t first_hart(void)
+static uint32_t first_hart(void)
 {
 	return machine.first_hart;
 }
