@@ -68,12 +68,12 @@ class Kvm(bench_machines.Native):
         super().__init__(name, kind)
         self.command = command
 
-    def run(self, what, harts):
-        """What kvm.sh is asked for, on so many harts."""
+    def run(self, what):
+        """What kvm.sh is asked for."""
         disk = ramdisk(bench_machines.folder(self.name) / "ramdisk")
         return self.console(say.BUILD / "linux/Image",
                             ["-initrd", str(disk), "-append", f"{self.command} {what}"],
-                            harts, MEMORY)
+                            memory=MEMORY)
 
 
 SYSTEMS = [Kvm("kvm-plic", "plic"), Kvm("kvm-aia", "aia"),
