@@ -32,7 +32,7 @@ struct gstage {
  */
 int gstage_init(struct gstage *gs, unsigned int mode, const struct pgtable_ops *ops, void *context);
 
-/* Frees all tables. Every hart has been fenced (fence_plan_forget) and runs none of it. */
+/* Frees all tables. Every hart has been fenced (FENCE_GVMA) and runs none of it. */
 void gstage_destroy(struct gstage *gs);
 
 /* As pgtable_map and its fellows; access is made of GSTAGE_ bits. The flush owed adds to *owed. */

@@ -97,31 +97,30 @@ static int flash_erase(void *ctx, uint64_t offset, size_t size)
 static int remote(void *context, const struct fence_sbi_call *call, uint64_t mask, uint64_t base)
 {
 	(void)context;
-	return sbi_client_rfence(call->function, mask, base, call->start, call->size, call->id);
+	return sbi_client_rfence(call->function, mask, base, call->start, call->size, call->vmid);
 }
 
 /* Does on every hart of the guest what the G-stage owes; this hart is one of them. */
 static void fence(const struct vm *vm, const struct flush *owed)
 {
-	struct fence_plan plan;
+	struct fence_op op = fence_plan(owed, (uint16_t)FIELD_GET(HGATP_VMID, vm->hgatp));
 	uint64_t mask = 0, base = 0;
 	uint32_t i;
 
-	fence_plan_gstage(owed, (uint16_t)FIELD_GET(HGATP_VMID, vm->hgatp), &plan);
 	for (i = 0; i < vm->nr_vcpus; i++) {
 		const struct hart *hart = vm->vcpus[i]->hart;
 
 		if (hart == hart_this())
 			continue;
 		if (mask && (hart->id < base || hart->id - base >= MASK_BITS)) {
-			fence_execute(&plan, false, features.svinval, remote, NULL, mask, base);
+			fence_execute(&op, false, features.svinval, remote, NULL, mask, base);
 			mask = 0;
 		}
 		if (!mask)
 			base = hart->id;
 		mask |= BIT(hart->id - base);
 	}
-	fence_execute(&plan, true, features.svinval, remote, NULL, mask, base);
+	fence_execute(&op, true, features.svinval, remote, NULL, mask, base);
 }
 
 /* Under the bank's lock, until every hart of the guest has done the fence. */

@@ -40,9 +40,9 @@ static int remote(void *context, const struct fence_sbi_call *call, uint64_t mas
 	return seen.result;
 }
 
-static int execute(const struct fence_plan *plan, bool here, uint64_t mask)
+static int execute(const struct fence_op *op, bool here, uint64_t mask)
 {
-	return fence_execute(plan, here, false, remote, &seen, mask, 3);
+	return fence_execute(op, here, false, remote, &seen, mask, 3);
 }
 
 static int set_up(void **state)
@@ -76,31 +76,28 @@ static void test_owed_adds_up(void **state)
 static void test_nothing_owed(void **state)
 {
 	struct flush owed = flush_none();
-	struct fence_plan plan;
+	struct fence_op op = fence_plan(&owed, 5);
 
 	(void)state;
-	fence_plan_gstage(&owed, 5, &plan);
-	assert_int_equal(plan.count, 0);
-	assert_int_equal(execute(&plan, true, 1), 0);
+	assert_int_equal(op.kind, FENCE_NOTHING);
+	assert_int_equal(execute(&op, true, 1), 0);
 	assert_int_equal(seen.local + seen.remote, 0);
 }
 
 static void test_range_or_vmid(void **state)
 {
-	struct fence_plan plan;
-
 	(void)state;
 	for (uint64_t pages = 1; pages < 100; pages++) {
 		struct flush owed = flush_none();
+		struct fence_op op;
 
 		flush_add_range(&owed, 0x5000, pages * 4096, 4096);
-		fence_plan_gstage(&owed, 9, &plan);
-		assert_int_equal(plan.count, 1);
-		assert_int_equal(plan.ops[0].id, 9);
-		assert_int_equal(plan.ops[0].kind,
+		op = fence_plan(&owed, 9);
+		assert_int_equal(op.vmid, 9);
+		assert_int_equal(op.kind,
 				 pages <= FENCE_PAGES_MAX ? FENCE_GVMA_RANGE : FENCE_GVMA_VMID);
 		if (pages <= FENCE_PAGES_MAX)
-			assert_int_equal(plan.ops[0].range.size, pages * 4096);
+			assert_int_equal(op.range.size, pages * 4096);
 	}
 }
 
@@ -108,57 +105,25 @@ static void test_range_or_vmid(void **state)
 static void test_large_strides(void **state)
 {
 	struct flush owed = flush_none();
-	struct fence_plan plan;
-
-	(void)state;
-	flush_add_range(&owed, MiB(2), GiB(2), GiB(1));
-	fence_plan_gstage(&owed, 1, &plan);
-	assert_int_equal(plan.ops[0].kind, FENCE_GVMA_RANGE);
-	assert_int_equal(plan.ops[0].range.base, 0);
-	assert_int_equal(plan.ops[0].range.size, GiB(3));
-	assert_int_equal(plan.ops[0].stride, GiB(1));
-}
-
-static void test_all_and_forget(void **state)
-{
-	struct flush owed = { .kind = FLUSH_ALL };
-	struct fence_plan plan;
-
-	(void)state;
-	fence_plan_gstage(&owed, 0x3fff, &plan);
-	assert_int_equal(plan.count, 1);
-	assert_int_equal(plan.ops[0].kind, FENCE_GVMA_VMID);
-	assert_int_equal(plan.ops[0].id, 0x3fff);
-	fence_plan_forget(7, &plan);
-	assert_int_equal(plan.count, 2);
-	assert_int_equal(plan.ops[0].kind, FENCE_GVMA_VMID);
-	assert_int_equal(plan.ops[1].kind, FENCE_VVMA);
-}
-
-static void test_vstage(void **state)
-{
 	struct fence_op op;
 
 	(void)state;
-	assert_int_equal(fence_vstage(0, 0, -1).kind, FENCE_VVMA);
-	assert_int_equal(fence_vstage(0, 0, 4).kind, FENCE_VVMA_ASID);
-	assert_int_equal(fence_vstage(0, 0, 4).id, 4);
-	assert_int_equal(fence_vstage(0x1000, UINT64_MAX, -1).kind, FENCE_VVMA);
-	assert_int_equal(fence_vstage(0x1000, 0, -1).kind, FENCE_NOTHING);
-	assert_int_equal(fence_vstage(-PAGE_SIZE, 8192, -1).kind, FENCE_VVMA);
-	assert_int_equal(fence_vstage(0, 65 * 4096, 1).kind, FENCE_VVMA_ASID);
-	assert_int_equal(fence_vstage(0, 1, -1).kind, FENCE_VVMA_RANGE);
-	op = fence_vstage(0x1fff, 2, 0xffff);
-	assert_int_equal(op.kind, FENCE_VVMA_RANGE_ASID);
-	assert_int_equal(op.id, 0xffff);
-	assert_int_equal(op.range.base, 0x1000);
-	assert_int_equal(op.range.size, 0x2000);
-	/* The last page of the address space. */
-	op = fence_vstage(-PAGE_SIZE, 4096, -1);
-	assert_int_equal(op.kind, FENCE_VVMA_RANGE);
-	assert_int_equal(op.range.base, -PAGE_SIZE);
-	assert_int_equal(op.range.size, 4096);
-	assert_int_equal(op.stride, 4096);
+	flush_add_range(&owed, MiB(2), GiB(2), GiB(1));
+	op = fence_plan(&owed, 1);
+	assert_int_equal(op.kind, FENCE_GVMA_RANGE);
+	assert_int_equal(op.range.base, 0);
+	assert_int_equal(op.range.size, GiB(3));
+	assert_int_equal(op.stride, GiB(1));
+}
+
+static void test_all(void **state)
+{
+	struct flush owed = { .kind = FLUSH_ALL };
+	struct fence_op op = fence_plan(&owed, 0x3fff);
+
+	(void)state;
+	assert_int_equal(op.kind, FENCE_GVMA_VMID);
+	assert_int_equal(op.vmid, 0x3fff);
 }
 
 static void test_sbi_calls(void **state)
@@ -172,14 +137,6 @@ static void test_sbi_calls(void **state)
 		  { SBI_RFENCE_HFENCE_GVMA_VMID, 0, UINT64_MAX, 3 } },
 		{ { FENCE_GVMA_RANGE, 3, { 4096, 8192 }, 4096 },
 		  { SBI_RFENCE_HFENCE_GVMA_VMID, 4096, 8192, 3 } },
-		{ { FENCE_VVMA, 0, { 0, 0 }, 0 }, { SBI_RFENCE_HFENCE_VVMA, 0, UINT64_MAX, 0 } },
-		{ { FENCE_VVMA_ASID, 9, { 0, 0 }, 0 },
-		  { SBI_RFENCE_HFENCE_VVMA_ASID, 0, UINT64_MAX, 9 } },
-		{ { FENCE_VVMA_RANGE, 0, { 4096, 4096 }, 4096 },
-		  { SBI_RFENCE_HFENCE_VVMA, 4096, 4096, 0 } },
-		{ { FENCE_VVMA_RANGE_ASID, 9, { 4096, 4096 }, 4096 },
-		  { SBI_RFENCE_HFENCE_VVMA_ASID, 4096, 4096, 9 } },
-		{ { FENCE_INSTRUCTION, 0, { 0, 0 }, 0 }, { SBI_RFENCE_FENCE_I, 0, UINT64_MAX, 0 } },
 	};
 
 	(void)state;
@@ -189,38 +146,34 @@ static void test_sbi_calls(void **state)
 		assert_int_equal(call.function, rows[i].call.function);
 		assert_int_equal(call.start, rows[i].call.start);
 		assert_int_equal(call.size, rows[i].call.size);
-		assert_int_equal(call.id, rows[i].call.id);
+		assert_int_equal(call.vmid, rows[i].call.vmid);
 	}
 }
 
 static void test_execute_reaches_harts(void **state)
 {
-	struct fence_plan plan;
+	const struct fence_op op = { .kind = FENCE_GVMA_VMID, .vmid = 7 };
 
 	(void)state;
-	fence_plan_forget(7, &plan);
-	assert_int_equal(execute(&plan, true, 0), 0);
-	assert_int_equal(seen.local, 2);
+	assert_int_equal(execute(&op, true, 0), 0);
+	assert_int_equal(seen.local, 1);
 	assert_int_equal(seen.remote, 0);
-	assert_int_equal(execute(&plan, false, 0x5), 0);
-	assert_int_equal(seen.local, 2);
-	assert_int_equal(seen.remote, 2);
+	assert_int_equal(execute(&op, false, 0x5), 0);
+	assert_int_equal(seen.local, 1);
+	assert_int_equal(seen.remote, 1);
 	assert_int_equal(seen.mask, 5);
 	assert_int_equal(seen.base, 3);
-	assert_int_equal(seen.last_call.function, SBI_RFENCE_HFENCE_VVMA);
+	assert_int_equal(seen.last_call.function, SBI_RFENCE_HFENCE_GVMA_VMID);
 }
 
-/* An error of one call doesn't keep the others from being made. */
 static void test_execute_reports_errors(void **state)
 {
-	struct fence_plan plan;
+	const struct fence_op op = { .kind = FENCE_GVMA_VMID, .vmid = 7 };
 
 	(void)state;
 	seen.result = -EIO;
-	fence_plan_forget(7, &plan);
-	assert_int_equal(execute(&plan, true, 1), -EIO);
-	assert_int_equal(seen.local, 2);
-	assert_int_equal(seen.remote, 2);
+	assert_int_equal(execute(&op, true, 1), -EIO);
+	assert_int_equal(seen.local, 1);
 }
 
 int main(void)
@@ -230,8 +183,7 @@ int main(void)
 		cmocka_unit_test_setup(test_nothing_owed, set_up),
 		cmocka_unit_test_setup(test_range_or_vmid, set_up),
 		cmocka_unit_test_setup(test_large_strides, set_up),
-		cmocka_unit_test_setup(test_all_and_forget, set_up),
-		cmocka_unit_test_setup(test_vstage, set_up),
+		cmocka_unit_test_setup(test_all, set_up),
 		cmocka_unit_test_setup(test_sbi_calls, set_up),
 		cmocka_unit_test_setup(test_execute_reaches_harts, set_up),
 		cmocka_unit_test_setup(test_execute_reports_errors, set_up),
