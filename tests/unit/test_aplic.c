@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "tests/unit/device_access.h"
 #include "vdev/aplic.h"
 
 #define SOURCES 70
@@ -129,15 +130,12 @@ static int teardown(void **state)
 
 static uint32_t in(uint64_t offset)
 {
-	uint64_t value = ~UINT64_C(0);
-
-	assert_int_equal(aplic.dev.ops->read(&aplic.dev, offset, 4, &value), 0);
-	return (uint32_t)value;
+	return device_in32(&aplic.dev, offset);
 }
 
 static void out(uint64_t offset, uint32_t value)
 {
-	assert_int_equal(aplic.dev.ops->write(&aplic.dev, offset, 4, value), 0);
+	device_out32(&aplic.dev, offset, value);
 }
 
 static void mode(unsigned source, uint32_t sm)

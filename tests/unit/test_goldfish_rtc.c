@@ -7,57 +7,28 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "tests/unit/device_access.h"
+#include "tests/unit/wall_fakes.h"
 #include "vdev/goldfish_rtc.h"
 
 static struct goldfish_rtc rtc;
-static uint64_t now, deadline;
-static bool line;
-
-static uint64_t clock_read(void *ctx)
-{
-	(void)ctx;
-	return now;
-}
-
-static void clock_set(void *ctx, uint64_t at)
-{
-	(void)ctx;
-	deadline = at;
-}
-
-static void chip_set(struct irq_chip *chip, unsigned source, bool level)
-{
-	(void)chip;
-	(void)source;
-	line = level;
-}
-
-static const struct vdev_clock_ops clock_ops = { clock_read, clock_set };
-static const struct vdev_clock wall = { &clock_ops, NULL };
-static const struct irq_chip_ops chip_ops = { chip_set };
-static struct irq_chip chip = { &chip_ops };
 
 static int setup(void **state)
 {
 	(void)state;
-	now = 0x1234567890abcdef;
-	deadline = VDEV_CLOCK_NEVER;
-	line = false;
+	wall_reset(0x1234567890abcdef);
 	goldfish_rtc_init(&rtc, "rtc", gpa(0), 0, &wall, (struct irq_pin){ &chip, 1 });
 	return 0;
 }
 
 static uint32_t in(uint64_t offset)
 {
-	uint64_t value = ~UINT64_C(0);
-
-	assert_int_equal(rtc.dev.ops->read(&rtc.dev, offset, 4, &value), 0);
-	return (uint32_t)value;
+	return device_in32(&rtc.dev, offset);
 }
 
 static void out(uint64_t offset, uint32_t value)
 {
-	assert_int_equal(rtc.dev.ops->write(&rtc.dev, offset, 4, value), 0);
+	device_out32(&rtc.dev, offset, value);
 }
 
 static uint64_t read_time(void)

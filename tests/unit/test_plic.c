@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "tests/unit/device_access.h"
 #include "vdev/plic.h"
 
 #define SOURCES  70
@@ -57,15 +58,12 @@ static int teardown(void **state)
 
 static uint32_t in(uint64_t offset)
 {
-	uint64_t value = ~UINT64_C(0);
-
-	assert_int_equal(plic.dev.ops->read(&plic.dev, offset, 4, &value), 0);
-	return (uint32_t)value;
+	return device_in32(&plic.dev, offset);
 }
 
 static void out(uint64_t offset, uint32_t value)
 {
-	assert_int_equal(plic.dev.ops->write(&plic.dev, offset, 4, value), 0);
+	device_out32(&plic.dev, offset, value);
 }
 
 static uint32_t claim(unsigned context)

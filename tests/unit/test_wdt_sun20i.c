@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "tests/unit/device_access.h"
+#include "tests/unit/wall_fakes.h"
 #include "vdev/wdt_sun20i.h"
 
 #define KEY    0x16aa0000
@@ -14,28 +16,7 @@
 #define SECOND UINT64_C(1000000000)
 
 static struct wdt_sun20i wdt;
-static uint64_t now, deadline;
 static unsigned bites;
-static bool line;
-
-static uint64_t clock_read(void *ctx)
-{
-	(void)ctx;
-	return now;
-}
-
-static void clock_set(void *ctx, uint64_t at)
-{
-	(void)ctx;
-	deadline = at;
-}
-
-static void chip_set(struct irq_chip *chip, unsigned source, bool level)
-{
-	(void)chip;
-	(void)source;
-	line = level;
-}
 
 static void on_bite(void *ctx)
 {
@@ -43,18 +24,11 @@ static void on_bite(void *ctx)
 	bites++;
 }
 
-static const struct vdev_clock_ops clock_ops = { clock_read, clock_set };
-static const struct vdev_clock wall = { &clock_ops, NULL };
-static const struct irq_chip_ops chip_ops = { chip_set };
-static struct irq_chip chip = { &chip_ops };
-
 static int setup(void **state)
 {
 	(void)state;
-	now = 1000;
-	deadline = VDEV_CLOCK_NEVER;
+	wall_reset(1000);
 	bites = 0;
-	line = false;
 	wdt_sun20i_init(&wdt, "watchdog", gpa(0), &wall, (struct irq_pin){ &chip, 1 }, on_bite,
 			NULL);
 	return 0;
@@ -62,15 +36,12 @@ static int setup(void **state)
 
 static uint32_t in(uint64_t offset)
 {
-	uint64_t value = ~UINT64_C(0);
-
-	assert_int_equal(wdt.dev.ops->read(&wdt.dev, offset, 4, &value), 0);
-	return (uint32_t)value;
+	return device_in32(&wdt.dev, offset);
 }
 
 static void out(uint64_t offset, uint32_t value)
 {
-	assert_int_equal(wdt.dev.ops->write(&wdt.dev, offset, 4, value), 0);
+	device_out32(&wdt.dev, offset, value);
 }
 
 /* What Linux's driver does: set_timeout, start, ping, stop. */
