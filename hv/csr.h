@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CSR accessors. Only code that touches hardware includes this; it refuses to
+ * CSR accessors. Only code that touches hardware includes this, and guests; it refuses to
  * compile for anything but RISC-V, which keeps the pure code pure.
  */
 #ifndef HV_CSR_H
@@ -10,8 +10,9 @@
 #error "CSR accessors are for RISC-V only; pure code must not include them"
 #endif
 
+#include <stdint.h>
+
 #include "hv/riscv_regs.h"
-#include "hv/types.h"
 
 #define CSR_STRING_(x) #x
 #define CSR_STRING(x)  CSR_STRING_(x)
