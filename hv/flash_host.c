@@ -15,11 +15,13 @@
 #define CMD_CLEAR_STATUS 0x50
 #define CMD_LOCK_SETUP   0x60
 #define CMD_QUERY        0x98
-#define CMD_CONFIRM      0xd0
+#define CMD_SUSPEND      0xb0
+#define CMD_CONFIRM      0xd0 /* also: resume */
 #define CMD_READ_ARRAY   0xff
 
-#define STATUS_READY  BIT(7)
-#define STATUS_ERRORS (BIT(5) | BIT(4) | BIT(3) | BIT(1))
+#define STATUS_READY     BIT(7)
+#define STATUS_SUSPENDED BIT(6)
+#define STATUS_ERRORS    (BIT(5) | BIT(4) | BIT(3) | BIT(1))
 
 /* The CFI table, by a chip's word address. */
 #define QUERY_ADDRESS     0x55
@@ -40,6 +42,7 @@
 #define RECOVER_TRIES 65540 /* cycles of the longest command: a count, so many words, and a few */
 #define LOG2_TIME_MAX 20    /* of a nonsensical table's times */
 #define UNLOCK_US     1000
+#define SUSPEND_US    1000
 
 static unsigned chips(unsigned width)
 {
@@ -109,21 +112,29 @@ int flash_host_probe(struct flash_host *flash, const struct flash_host_ops *ops,
 	return error;
 }
 
-/* Until every chip is ready. 0, or -EIO: an error bit is set, or it took too long. */
-static int wait_ready(const struct flash_host *flash, void *ctx, uint64_t offset, uint64_t limit_us)
+/* FLASH_HOST_BUSY until every chip is ready; then 0, or -EIO: an error bit, or it took too long. */
+static int ready_by(const struct flash_host *flash, void *ctx, uint64_t offset, uint64_t deadline)
 {
 	uint32_t ready = to_all(flash->width, STATUS_READY);
 	uint32_t errors = to_all(flash->width, STATUS_ERRORS);
+	/* The clock first: a chip that got ready meanwhile is not late. */
+	bool late = flash->ops->is_past(ctx, deadline);
+	uint32_t status = flash->ops->read(ctx, offset);
+
+	if ((status & ready) != ready)
+		return late ? -EIO : FLASH_HOST_BUSY;
+	return status & errors ? -EIO : 0;
+}
+
+static int wait_ready(const struct flash_host *flash, void *ctx, uint64_t offset, uint64_t limit_us)
+{
 	uint64_t deadline = flash->ops->deadline(ctx, limit_us);
-	uint32_t status;
-	bool late;
+	int result;
 
 	do {
-		/* The clock first: a chip that got ready meanwhile is not late. */
-		late = flash->ops->is_past(ctx, deadline);
-		status = flash->ops->read(ctx, offset);
-	} while ((status & ready) != ready && !late);
-	return (status & ready) != ready || (status & errors) ? -EIO : 0;
+		result = ready_by(flash, ctx, offset, deadline);
+	} while (result == FLASH_HOST_BUSY);
+	return result;
 }
 
 static void begin(const struct flash_host *flash, void *ctx, uint64_t offset)
@@ -183,16 +194,47 @@ int flash_host_program(const struct flash_host *flash, void *ctx, uint64_t offse
 	return error;
 }
 
-int flash_host_erase(const struct flash_host *flash, void *ctx, uint64_t offset)
+void flash_host_erase_begin(const struct flash_host *flash, void *ctx, uint64_t offset,
+			    struct flash_host_erasure *erasure)
 {
-	int error;
-
 	begin(flash, ctx, offset);
 	command(flash, ctx, offset, CMD_ERASE);
 	command(flash, ctx, offset, CMD_CONFIRM);
-	error = wait_ready(flash, ctx, offset, flash->erase_us);
-	end(flash, ctx, offset);
-	return error;
+	erasure->offset = offset;
+	erasure->deadline = flash->ops->deadline(ctx, flash->erase_us);
+}
+
+int flash_host_erase_poll(const struct flash_host *flash, void *ctx,
+			  const struct flash_host_erasure *erasure)
+{
+	int result = ready_by(flash, ctx, erasure->offset, erasure->deadline);
+
+	if (result != FLASH_HOST_BUSY)
+		end(flash, ctx, erasure->offset);
+	return result;
+}
+
+/* Of two chips one may be done: then the other goes on, for the bank is read as a whole only. */
+int flash_host_erase_suspend(const struct flash_host *flash, void *ctx,
+			     const struct flash_host_erasure *erasure)
+{
+	uint32_t suspended = to_all(flash->width, STATUS_READY | STATUS_SUSPENDED);
+
+	command(flash, ctx, erasure->offset, CMD_SUSPEND);
+	wait_ready(flash, ctx, erasure->offset, SUSPEND_US);
+	if ((flash->ops->read(ctx, erasure->offset) & suspended) != suspended) {
+		command(flash, ctx, erasure->offset, CMD_CONFIRM);
+		return FLASH_HOST_BUSY;
+	}
+	command(flash, ctx, erasure->offset, CMD_READ_ARRAY);
+	return 0;
+}
+
+void flash_host_erase_resume(const struct flash_host *flash, void *ctx,
+			     struct flash_host_erasure *erasure)
+{
+	command(flash, ctx, erasure->offset, CMD_CONFIRM);
+	erasure->deadline = flash->ops->deadline(ctx, flash->erase_us);
 }
 
 static bool answers_query(const struct flash_host *flash, void *ctx)

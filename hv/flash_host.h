@@ -44,8 +44,34 @@ int flash_host_probe(struct flash_host *flash, const struct flash_host_ops *ops,
 int flash_host_program(const struct flash_host *flash, void *ctx, uint64_t offset, const void *data,
 		       size_t size);
 
-/* Sets all bits of the sector at offset, a multiple of sector_size. Errors as above. */
-int flash_host_erase(const struct flash_host *flash, void *ctx, uint64_t offset);
+#define FLASH_HOST_BUSY 1
+
+/* A sector that is being erased, or whose erasure is suspended. */
+struct flash_host_erasure {
+	uint64_t offset;
+	uint64_t deadline;
+};
+
+/*
+ * Begins to set all bits of the sector at offset, a multiple of sector_size. Until
+ * flash_host_erase_poll has returned something else than FLASH_HOST_BUSY, which it does no
+ * longer than the chip needs at most, the bank is not to be used but by these functions.
+ */
+void flash_host_erase_begin(const struct flash_host *flash, void *ctx, uint64_t offset,
+			    struct flash_host_erasure *erasure);
+
+/* FLASH_HOST_BUSY; 0: it is done; -EIO as above. After the last two the bank reads its array. */
+int flash_host_erase_poll(const struct flash_host *flash, void *ctx,
+			  const struct flash_host_erasure *erasure);
+
+/*
+ * 0: the bank reads its array, but for that sector, until flash_host_erase_resume;
+ * FLASH_HOST_BUSY: it could not be suspended, or is done: poll tells.
+ */
+int flash_host_erase_suspend(const struct flash_host *flash, void *ctx,
+			     const struct flash_host_erasure *erasure);
+void flash_host_erase_resume(const struct flash_host *flash, void *ctx,
+			     struct flash_host_erasure *erasure);
 
 /*
  * Brings the bank back to its array from wherever others left it: at any cycle of a command,

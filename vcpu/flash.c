@@ -26,6 +26,8 @@
 
 #define MASK_BITS 64
 
+_Static_assert(FLASH_HOST_BUSY == CFI_FLASH_BUSY, "one goes on as the other");
+
 struct vm_flash {
 	struct cfi_flash model;
 
@@ -35,7 +37,7 @@ struct vm_flash {
 	hpa_t contents; /* memory, or the host's bank */
 	uint64_t size;
 	bool backed;            /* by the host's bank, of which this is the beginning */
-	struct flash_bank bank; /* when backed */
+	struct flash_bank bank; /* when backed; under the model's lock */
 };
 
 static struct vm_flash *flash_of(struct vm_device *device)
@@ -81,7 +83,7 @@ static int flash_program(void *ctx, uint64_t offset, const void *data, size_t si
 
 static int flash_erase(void *ctx, uint64_t offset, size_t size)
 {
-	const struct vm_flash *flash = ctx;
+	struct vm_flash *flash = ctx;
 	void *to;
 
 	if (flash->backed)
@@ -92,6 +94,28 @@ static int flash_erase(void *ctx, uint64_t offset, size_t size)
 	memset(to, 0xff, size);
 	paging_window_close();
 	return 0;
+}
+
+/* Only a bank of the host's takes its time. */
+static int flash_poll(void *ctx)
+{
+	struct vm_flash *flash = ctx;
+
+	return flash_bank_poll(&flash->bank);
+}
+
+static int flash_suspend(void *ctx)
+{
+	struct vm_flash *flash = ctx;
+
+	return flash_bank_suspend(&flash->bank);
+}
+
+static int flash_resume(void *ctx)
+{
+	struct vm_flash *flash = ctx;
+
+	return flash_bank_resume(&flash->bank);
 }
 
 static int remote(void *context, const struct fence_sbi_call *call, uint64_t mask, uint64_t base)
@@ -143,6 +167,9 @@ static const struct cfi_flash_ops flash_ops = {
 	.program = flash_program,
 	.erase = flash_erase,
 	.array_mode = set_array_mode,
+	.poll = flash_poll,
+	.suspend = flash_suspend,
+	.resume = flash_resume,
 };
 
 BOOT_CODE static int init_model(struct vm_flash *flash, const struct config_device *config,

@@ -110,18 +110,68 @@ int flash_bank_program(const struct flash_bank *bank, uint64_t offset, const voi
 	return error;
 }
 
-int flash_bank_erase(const struct flash_bank *bank, uint64_t offset, uint64_t size)
+/* Through all sectors that are done at once, as an emulated chip's are. */
+static int poll(struct flash_bank *bank, struct open_bank *open)
+{
+	uint64_t next;
+	int result;
+
+	do {
+		result = flash_host_erase_poll(&bank->host, open, &bank->erasure);
+		next = bank->erasure.offset + bank->host.sector_size;
+		if (!result && next < bank->erase_end)
+			flash_host_erase_begin(&bank->host, open, next, &bank->erasure);
+	} while (!result && next < bank->erase_end);
+	return result;
+}
+
+int flash_bank_erase(struct flash_bank *bank, uint64_t offset, uint64_t size)
 {
 	struct open_bank open = open_window(bank, bank->host.width);
-	uint64_t done;
-	int error = 0;
+	int result;
 
 	if (!open.at)
 		return -EFAULT;
-	for (done = 0; !error && done < size; done += bank->host.sector_size)
-		error = flash_host_erase(&bank->host, &open, offset + done);
+	bank->erase_end = offset + size;
+	flash_host_erase_begin(&bank->host, &open, offset, &bank->erasure);
+	result = poll(bank, &open);
 	paging_window_close();
-	return error;
+	return result;
+}
+
+int flash_bank_poll(struct flash_bank *bank)
+{
+	struct open_bank open = open_window(bank, bank->host.width);
+	int result;
+
+	if (!open.at)
+		return -EFAULT;
+	result = poll(bank, &open);
+	paging_window_close();
+	return result;
+}
+
+int flash_bank_suspend(struct flash_bank *bank)
+{
+	struct open_bank open = open_window(bank, bank->host.width);
+	int result;
+
+	if (!open.at)
+		return FLASH_HOST_BUSY;
+	result = flash_host_erase_suspend(&bank->host, &open, &bank->erasure);
+	paging_window_close();
+	return result;
+}
+
+int flash_bank_resume(struct flash_bank *bank)
+{
+	struct open_bank open = open_window(bank, bank->host.width);
+
+	if (!open.at)
+		return -EFAULT;
+	flash_host_erase_resume(&bank->host, &open, &bank->erasure);
+	paging_window_close();
+	return FLASH_HOST_BUSY;
 }
 
 int flash_bank_recover(const struct flash_bank *bank)

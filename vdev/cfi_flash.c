@@ -2,9 +2,10 @@
 /*
  * The CFI flash model. A command is one to several write cycles; state says
  * which cycle is next, and what a read gives until then. An operation is done
- * whole in the write that confirms it: the status is always ready afterwards,
- * so a suspend has nothing to suspend, and a guest that is stopped between two
- * writes leaves every sector but the one it worked on as it was.
+ * whole in the write that confirms it, unless the contents' owner says that an
+ * erasure goes on: then each cycle first asks how it stands, and a suspend is all
+ * that is heard meanwhile. Either way a guest that is stopped between two writes
+ * leaves every sector but the one it worked on as it was.
  *
  * Where chips differ, QEMU's bank is followed, because it is what firmware for
  * virtual machines is tested on: a wrong confirmation ends in read-array mode,
@@ -35,6 +36,7 @@
 #define CMD_READ_ARRAY        0xff
 
 #define STATUS_READY         BIT(7)
+#define STATUS_SUSPENDED     BIT(6)
 #define STATUS_ERASE_ERROR   BIT(5)
 #define STATUS_PROGRAM_ERROR BIT(4)
 #define STATUS_LOCKED        BIT(1)
@@ -91,21 +93,86 @@ static uint64_t do_program(struct cfi_flash *flash, uint64_t offset, const void 
 	return flash->ops->program(flash->ctx, offset, data, size) ? STATUS_PROGRAM_ERROR : 0;
 }
 
-/* The sector is the one that the command was written to, wherever its confirmation went. */
-static uint64_t do_erase(struct cfi_flash *flash)
+/* The erasure is done, goes on, or failed. */
+static void erase_stands(struct cfi_flash *flash, int result)
 {
+	if (result == CFI_FLASH_BUSY) {
+		flash->work = CFI_FLASH_ERASING;
+		flash->status &= (uint8_t)~STATUS_READY;
+		flash->state = CFI_FLASH_STATUS;
+		return;
+	}
+	flash->work = CFI_FLASH_IDLE;
+	finish(flash, result ? STATUS_ERASE_ERROR : 0);
+}
+
+/* The sector is the one that the command was written to, wherever its confirmation went. */
+static void do_erase(struct cfi_flash *flash)
+{
+	const struct cfi_flash_ops *ops = flash->ops;
 	uint64_t errors = refusal(flash, flash->sector, STATUS_ERASE_ERROR);
 
 	if (errors)
-		return errors;
-	if (flash->ops->erase(flash->ctx, flash->sector, flash->sector_size))
-		return STATUS_ERASE_ERROR;
-	return 0;
+		finish(flash, errors);
+	else
+		erase_stands(flash, ops->erase(flash->ctx, flash->sector, flash->sector_size));
+}
+
+/* The owner maps and unmaps the bank by this, so it comes after the deed. */
+static void tell_mode(struct cfi_flash *flash)
+{
+	bool array = flash->state == CFI_FLASH_ARRAY;
+
+	if (array == flash->array_mode)
+		return;
+	flash->array_mode = array;
+	flash->ops->array_mode(flash->ctx, array);
+}
+
+static bool is_erasing(struct cfi_flash *flash)
+{
+	if (flash->work == CFI_FLASH_ERASING)
+		erase_stands(flash, flash->ops->poll(flash->ctx));
+	return flash->work == CFI_FLASH_ERASING;
+}
+
+static void suspend(struct cfi_flash *flash)
+{
+	int result = flash->ops->suspend(flash->ctx);
+
+	if (result) {
+		erase_stands(flash, result);
+		return;
+	}
+	flash->work = CFI_FLASH_SUSPENDED;
+	finish(flash, STATUS_SUSPENDED);
+}
+
+/* The contents can't be read from here on, so the owner is told before. */
+static void resume(struct cfi_flash *flash)
+{
+	flash->status &= (uint8_t)~STATUS_SUSPENDED;
+	erase_stands(flash, CFI_FLASH_BUSY);
+	tell_mode(flash);
+	erase_stands(flash, flash->ops->resume(flash->ctx));
+}
+
+/* Commands that can't be while an erasure is suspended. */
+static bool is_change(unsigned command)
+{
+	return command == CMD_PROGRAM || command == CMD_PROGRAM_ALTERNATE || command == CMD_ERASE ||
+	       command == CMD_LOCK_SETUP || command == CMD_BUFFER;
 }
 
 /* The first cycle of a command; one that isn't known reads the array. */
 static void begin(struct cfi_flash *flash, uint64_t offset, unsigned command)
 {
+	bool suspended = flash->work == CFI_FLASH_SUSPENDED;
+
+	if (suspended && is_change(command)) {
+		finish(flash, STATUS_ERASE_ERROR | STATUS_PROGRAM_ERROR);
+		return;
+	}
 	switch (command) {
 	case CMD_PROGRAM:
 	case CMD_PROGRAM_ALTERNATE:
@@ -134,10 +201,13 @@ static void begin(struct cfi_flash *flash, uint64_t offset, unsigned command)
 		break;
 	case CMD_SUSPEND:
 	case CMD_CONFIRM: /* resume */
-		finish(flash, 0);
+		if (suspended && command == CMD_CONFIRM)
+			resume(flash);
+		else
+			finish(flash, 0);
 		break;
 	case CMD_CLEAR_STATUS:
-		flash->status = 0;
+		flash->status &= (uint8_t)STATUS_SUSPENDED;
 		flash->state = CFI_FLASH_ARRAY;
 		break;
 	default:
@@ -159,7 +229,7 @@ static void lock_cycle(struct cfi_flash *flash, uint64_t offset, unsigned comman
 static void erase_cycle(struct cfi_flash *flash, unsigned command)
 {
 	if (command == CMD_CONFIRM)
-		finish(flash, do_erase(flash));
+		do_erase(flash);
 	else
 		flash->state = CFI_FLASH_ARRAY;
 }
@@ -201,23 +271,17 @@ static void confirm_cycle(struct cfi_flash *flash, unsigned command)
 	finish(flash, do_program(flash, flash->block, flash->buffer, flash->buffer_size));
 }
 
-/* The owner maps and unmaps the bank by this, so it comes after the deed. */
-static void tell_mode(struct cfi_flash *flash)
-{
-	bool array = flash->state == CFI_FLASH_ARRAY;
-
-	if (array == flash->array_mode)
-		return;
-	flash->array_mode = array;
-	flash->ops->array_mode(flash->ctx, array);
-}
-
 static void write_cycle(struct cfi_flash *flash, uint64_t offset, unsigned size, uint64_t value)
 {
 	uint8_t data[4] = { (uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
 			    (uint8_t)(value >> 24) };
 	unsigned command = value & 0xff;
 
+	if (is_erasing(flash)) {
+		if (command == CMD_SUSPEND)
+			suspend(flash);
+		return;
+	}
 	switch (flash->state) {
 	case CFI_FLASH_QUERY:
 		if (command == CMD_READ_ARRAY)
@@ -277,7 +341,7 @@ static uint8_t query_at(const struct cfi_flash *flash, uint64_t offset)
 {
 	uint64_t word = offset / flash->width;
 
-	return word < CFI_FLASH_QUERY_BYTES ? flash->query[word] : 0;
+	return word < CFI_QUERY_BYTES ? flash->query[word] : 0;
 }
 
 static int read_array(struct cfi_flash *flash, uint64_t offset, unsigned size, uint64_t *value)
@@ -311,6 +375,7 @@ static int flash_read(struct vdev *dev, uint64_t offset, unsigned size, uint64_t
 {
 	struct cfi_flash *flash = flash_of(dev);
 
+	is_erasing(flash);
 	if (flash->state == CFI_FLASH_ARRAY)
 		return read_array(flash, offset, size, value);
 	if (!is_aligned(offset, size))
@@ -339,11 +404,18 @@ static uint64_t sector_count(const struct cfi_flash_config *config)
 	return config->size / config->sector_size;
 }
 
-/* Power-on: the contents stay, locks and a command under way don't. */
+/*
+ * Power-on: the contents stay, locks and a command under way don't. But chips at work have
+ * no reset that would not leave a sector half erased, so their work is waited for.
+ */
 static void flash_reset(struct vdev *dev)
 {
 	struct cfi_flash *flash = flash_of(dev);
 
+	if (flash->work == CFI_FLASH_SUSPENDED)
+		resume(flash);
+	while (is_erasing(flash))
+		;
 	flash->state = CFI_FLASH_ARRAY;
 	flash->status = (uint8_t)STATUS_READY;
 	memset(flash->locked, 0, (dev->size / flash->sector_size + 7) / 8);
@@ -399,33 +471,6 @@ size_t cfi_flash_bytes(const struct cfi_flash_config *config)
 	return buffer_size(config) + (sector_count(config) + 7) / 8;
 }
 
-static uint8_t log2_of(uint64_t power)
-{
-	return (uint8_t)__builtin_ctzl(power);
-}
-
-/* The table of one chip (JESD68.01; the primary table is Intel's, version 1.0). */
-static void fill_query(uint8_t *query, const struct cfi_flash_config *config)
-{
-	static const uint8_t fixed[CFI_FLASH_QUERY_BYTES] = {
-		[0x10] = 'Q',  [0x11] = 'R',  [0x12] = 'Y',  [0x13] = 0x01, [0x15] = 0x31,
-		[0x1b] = 0x45, [0x1c] = 0x55, [0x1f] = 0x07, [0x20] = 0x07, [0x21] = 0x0a,
-		[0x23] = 0x04, [0x24] = 0x04, [0x25] = 0x04, [0x28] = 0x02, [0x2c] = 0x01,
-		[0x31] = 'P',  [0x32] = 'R',  [0x33] = 'I',  [0x34] = '1',  [0x35] = '0',
-		[0x3f] = 0x01,
-	};
-	uint64_t sector = config->sector_size / chips(config);
-	uint64_t last = sector_count(config) - 1;
-
-	memcpy(query, fixed, sizeof(fixed));
-	query[0x27] = log2_of(config->size / chips(config));
-	query[0x2a] = log2_of(buffer_size(config) / chips(config));
-	query[0x2d] = (uint8_t)last;
-	query[0x2e] = (uint8_t)(last >> 8);
-	query[0x2f] = (uint8_t)(sector >> 8);
-	query[0x30] = (uint8_t)(sector >> 16);
-}
-
 int cfi_flash_init(struct cfi_flash *flash, const struct cfi_flash_config *config, void *memory)
 {
 	if (!is_sound(config))
@@ -442,7 +487,8 @@ int cfi_flash_init(struct cfi_flash *flash, const struct cfi_flash_config *confi
 		.buffer = memory,
 		.locked = (uint8_t *)memory + buffer_size(config),
 	};
-	fill_query(flash->query, config);
+	cfi_query_fill(flash->query, config->size / chips(config),
+		       buffer_size(config) / chips(config), config->sector_size / chips(config));
 	vdev_init(&flash->dev, &flash_ops, config->name, config->base, config->size);
 	flash_reset(&flash->dev);
 	return 0;

@@ -9,16 +9,23 @@
 #ifndef VDEV_CFI_FLASH_H
 #define VDEV_CFI_FLASH_H
 
+#include "vdev/cfi_query.h"
 #include "vdev/vdev.h"
 
 #define CFI_FLASH_BUFFER_MAX 8192 /* bytes of the bank's write buffer */
+#define CFI_FLASH_BUSY       1
 
 /*
  * All run with the bank's lock held; offset and size are in bytes, within the
  * bank. read, program and erase return 0 or a negative errno, which the guest
  * sees as a status error.
  * read: the contents. program: clears the bits that data has clear, sets none.
- * erase: offset and size are whole sectors; all bits become ones.
+ * erase: offset and size are whole sectors; all bits become ones. It may also return
+ * CFI_FLASH_BUSY and go on by itself: the guest goes on too, and sees a status that is
+ * not ready. Meanwhile nothing is called but poll, which says how it stands as erase
+ * does, BUSY a bounded time only; and suspend: 0: the contents can be read until
+ * resume, which returns as erase does; BUSY: it goes on. These may be NULL where erase
+ * never is BUSY.
  * array_mode: on: reads by the guest need no exit from now on. off: every
  * read must reach the model, on all vCPUs, before this returns. Only on change.
  */
@@ -27,6 +34,9 @@ struct cfi_flash_ops {
 	int (*program)(void *ctx, uint64_t offset, const void *data, size_t size);
 	int (*erase)(void *ctx, uint64_t offset, size_t size);
 	void (*array_mode)(void *ctx, bool on);
+	int (*poll)(void *ctx);
+	int (*suspend)(void *ctx);
+	int (*resume)(void *ctx);
 };
 
 struct cfi_flash_config {
@@ -56,7 +66,12 @@ enum cfi_flash_state {
 	CFI_FLASH_BUFFER_CONFIRM, /* waits for the confirmation */
 };
 
-#define CFI_FLASH_QUERY_BYTES 0x52
+/* What the chips do by themselves. */
+enum cfi_flash_work {
+	CFI_FLASH_IDLE,
+	CFI_FLASH_ERASING, /* the state is CFI_FLASH_STATUS */
+	CFI_FLASH_SUSPENDED,
+};
 
 struct cfi_flash {
 	struct vdev dev; /* its lock guards all that isn't constant */
@@ -67,9 +82,10 @@ struct cfi_flash {
 	uint64_t sector_size;
 	unsigned width, chip_width, buffer_size;
 	bool read_only;
-	uint8_t query[CFI_FLASH_QUERY_BYTES]; /* one chip's CFI table, by word address */
+	uint8_t query[CFI_QUERY_BYTES]; /* one chip's CFI table, by word address */
 
 	enum cfi_flash_state state;
+	enum cfi_flash_work work;
 	uint8_t status;  /* of each chip: they always do the same */
 	bool array_mode; /* what the owner was told last */
 

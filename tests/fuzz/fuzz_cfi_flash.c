@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources: vdev/cfi_flash.c
+// sources: vdev/cfi_flash.c vdev/cfi_query.c
 /*
  * The flash model against a reference that keeps the contents byte by byte
  * and a buffered program as the list of its writes. The first byte of the
- * input picks the bank's width; then six bytes an access.
+ * input picks the bank's width, how many cycles an erasure takes and whether it
+ * can be suspended; then six bytes an access.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,9 @@
 #define WRITES 64
 
 static uint8_t storage[BANK];
-static bool mapped;
+static bool mapped, suspendable, suspended;
+static unsigned delay, left; /* cycles that an erasure takes, and that this one still does */
+static uint64_t erased_at;
 
 enum reference_state { ARRAY, STATUS, ID, QUERY, PROGRAM, ERASE, LOCK, COUNT, DATA, CONFIRM };
 
@@ -24,8 +27,9 @@ static struct {
 	uint8_t bytes[BANK];
 	bool locked[BANK / SECTOR];
 	enum reference_state state;
-	unsigned status, left, width, sector, buffer, writes;
-	bool overflowed;
+	unsigned status, left, width, sector, erasing, buffer, writes;
+	unsigned busy; /* cycles until the erasure is done */
+	bool suspended, overflowed;
 	struct {
 		unsigned offset;
 		uint8_t byte;
@@ -51,19 +55,46 @@ static int storage_program(void *ctx, uint64_t offset, const void *data, size_t 
 	const uint8_t *bytes = data;
 
 	(void)ctx;
-	check(offset + size <= BANK && !mapped);
+	check(offset + size <= BANK && !mapped && !left);
 	check(offset / SECTOR == (offset + size - 1) / SECTOR);
 	for (size_t i = 0; i < size; i++)
 		storage[offset + i] &= bytes[i];
 	return 0;
 }
 
+static int storage_poll(void *ctx)
+{
+	(void)ctx;
+	check(left && !suspended && !mapped);
+	if (--left)
+		return CFI_FLASH_BUSY;
+	memset(storage + erased_at, 0xff, SECTOR);
+	return 0;
+}
+
 static int storage_erase(void *ctx, uint64_t offset, size_t size)
 {
 	(void)ctx;
-	check(offset % SECTOR == 0 && size == SECTOR && offset < BANK && !mapped);
-	memset(storage + offset, 0xff, size);
-	return 0;
+	check(offset % SECTOR == 0 && size == SECTOR && offset < BANK && !mapped && !left);
+	erased_at = offset;
+	left = delay + 1;
+	return storage_poll(ctx);
+}
+
+static int storage_suspend(void *ctx)
+{
+	(void)ctx;
+	check(left && !suspended && !mapped);
+	suspended = suspendable;
+	return suspendable ? 0 : CFI_FLASH_BUSY;
+}
+
+static int storage_resume(void *ctx)
+{
+	(void)ctx;
+	check(left && suspended && !mapped);
+	suspended = false;
+	return CFI_FLASH_BUSY;
 }
 
 static void on_array_mode(void *ctx, bool on)
@@ -73,8 +104,15 @@ static void on_array_mode(void *ctx, bool on)
 	mapped = on;
 }
 
-static const struct cfi_flash_ops ops = { storage_read, storage_program, storage_erase,
-					  on_array_mode };
+static const struct cfi_flash_ops ops = {
+	.read = storage_read,
+	.program = storage_program,
+	.erase = storage_erase,
+	.array_mode = on_array_mode,
+	.poll = storage_poll,
+	.suspend = storage_suspend,
+	.resume = storage_resume,
+};
 
 static void ref_first(unsigned offset, unsigned command)
 {
@@ -84,9 +122,19 @@ static void ref_first(unsigned offset, unsigned command)
 		[0xd0] = STATUS,  [0xe8] = COUNT,
 	};
 
+	if (ref.suspended && (next[command] >= PROGRAM && next[command] <= COUNT)) {
+		ref.status |= 0xb0;
+		ref.state = STATUS;
+		return;
+	}
 	ref.state = next[command];
+	if (ref.suspended && command == 0xd0) {
+		ref.suspended = false;
+		ref.status &= 0x3f;
+		return;
+	}
 	if (command == 0x50)
-		ref.status = 0;
+		ref.status &= 0x40;
 	if (command == 0x20 || command == 0xe8 || command == 0xb0 || command == 0xd0)
 		ref.status |= 0x80;
 	ref.sector = offset / SECTOR;
@@ -109,14 +157,29 @@ static void ref_program(unsigned offset, unsigned size, uint32_t value)
 	ref_done(0);
 }
 
+/* A cycle of an erasure. */
+static void ref_time(void)
+{
+	if (!ref.busy || ref.suspended || --ref.busy)
+		return;
+	memset(ref.bytes + ref.erasing * SECTOR, 0xff, SECTOR);
+	ref_done(0);
+}
+
 static void ref_erase(unsigned command)
 {
 	ref.state = ARRAY;
 	if (command != 0xd0)
 		return;
-	if (!ref.locked[ref.sector])
-		memset(ref.bytes + ref.sector * SECTOR, 0xff, SECTOR);
-	ref_done(ref.locked[ref.sector] ? 0x22 : 0);
+	if (ref.locked[ref.sector]) {
+		ref_done(0x22);
+		return;
+	}
+	ref.erasing = ref.sector;
+	ref.busy = delay + 1;
+	ref.status &= 0x7f;
+	ref.state = STATUS;
+	ref_time();
 }
 
 /* A later write to the same byte of the buffer counts alone. */
@@ -174,6 +237,12 @@ static void ref_write(unsigned offset, unsigned size, uint32_t value)
 {
 	unsigned command = value & 0xff;
 
+	ref_time();
+	if (ref.busy && !ref.suspended) {
+		ref.suspended = command == 0xb0 && suspendable;
+		ref.status |= ref.suspended ? 0xc0 : 0;
+		return;
+	}
 	switch (ref.state) {
 	case ARRAY:
 	case STATUS:
@@ -211,7 +280,7 @@ static unsigned ref_answer(const struct cfi_flash *flash, unsigned offset)
 	unsigned word = offset / ref.width;
 
 	if (ref.state == QUERY)
-		return word < CFI_FLASH_QUERY_BYTES ? flash->query[word] : 0;
+		return word < CFI_QUERY_BYTES ? flash->query[word] : 0;
 	if (ref.state != ID)
 		return ref.status;
 	switch (word % 256) {
@@ -276,6 +345,7 @@ static void step(struct cfi_flash *flash, const uint8_t *in)
 		if (size == 8)
 			ref_write(offset + 4, 4, (uint32_t)(value >> 32));
 	} else {
+		ref_time();
 		check(!flash->dev.ops->read(&flash->dev, offset, size, &got));
 		check(got == ref_read(flash, offset, size));
 	}
@@ -298,6 +368,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1)
 		return 0;
 	config.width = widths[data[0] % 3];
+	delay = data[0] / 3 % 4;
+	suspendable = data[0] / 12 % 2;
+	suspended = false;
+	left = 0;
 	memory = malloc(cfi_flash_bytes(&config));
 	memset(storage, 0, sizeof(storage));
 	memset(&ref, 0, sizeof(ref));
@@ -308,6 +382,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(!cfi_flash_init(&flash, &config, memory));
 	for (data++, size--; size >= 6 && !ref.overflowed; size -= 6, data += 6)
 		step(&flash, data);
+	if (!ref.overflowed) {
+		flash.dev.ops->reset(&flash.dev);
+		while (ref.busy) {
+			ref.suspended = false;
+			ref_time();
+		}
+		check(mapped && !left);
+	}
 	check(ref.overflowed || !memcmp(storage, ref.bytes, BANK));
 	free(memory);
 	return 0;

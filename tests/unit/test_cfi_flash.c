@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources: vdev/cfi_flash.c
+// sources: vdev/cfi_flash.c vdev/cfi_query.c
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,10 @@ static uint8_t *storage;
 static void *memory;
 static bool mapped;
 static unsigned changes;
-static int answer; /* what the storage's operations end in */
+static int answer;    /* what the storage's operations end in */
+static unsigned busy; /* polls that the next erasure takes */
+static bool suspends;
+static uint64_t erased_at;
 
 static int storage_read(void *ctx, uint64_t offset, void *data, size_t size)
 {
@@ -37,15 +40,41 @@ static int storage_program(void *ctx, uint64_t offset, const void *data, size_t 
 	return answer;
 }
 
+static int end_erasure(void)
+{
+	if (!answer)
+		memset(storage + erased_at, 0xff, flash.sector_size);
+	return answer;
+}
+
 static int storage_erase(void *ctx, uint64_t offset, size_t size)
 {
 	(void)ctx;
 	assert_false(mapped);
 	assert_int_equal(offset % flash.sector_size, 0);
 	assert_int_equal(size, flash.sector_size);
-	if (!answer)
-		memset(storage + offset, 0xff, size);
-	return answer;
+	erased_at = offset;
+	return busy ? CFI_FLASH_BUSY : end_erasure();
+}
+
+static int storage_poll(void *ctx)
+{
+	(void)ctx;
+	assert_true(busy);
+	return --busy ? CFI_FLASH_BUSY : end_erasure();
+}
+
+static int storage_suspend(void *ctx)
+{
+	(void)ctx;
+	return suspends ? 0 : CFI_FLASH_BUSY;
+}
+
+static int storage_resume(void *ctx)
+{
+	(void)ctx;
+	assert_false(mapped);
+	return CFI_FLASH_BUSY;
 }
 
 static void on_array_mode(void *ctx, bool on)
@@ -56,8 +85,15 @@ static void on_array_mode(void *ctx, bool on)
 	changes++;
 }
 
-static const struct cfi_flash_ops ops = { storage_read, storage_program, storage_erase,
-					  on_array_mode };
+static const struct cfi_flash_ops ops = {
+	.read = storage_read,
+	.program = storage_program,
+	.erase = storage_erase,
+	.array_mode = on_array_mode,
+	.poll = storage_poll,
+	.suspend = storage_suspend,
+	.resume = storage_resume,
+};
 
 static struct cfi_flash_config config_of(unsigned width, uint64_t size, uint64_t sector)
 {
@@ -74,6 +110,8 @@ static int start(const struct cfi_flash_config *config)
 	mapped = true;
 	changes = 0;
 	answer = 0;
+	busy = 0;
+	suspends = true;
 	storage = calloc(1, config->size);
 	memory = malloc(cfi_flash_bytes(config));
 	return cfi_flash_init(&flash, config, memory);
@@ -136,6 +174,90 @@ static void same_words_as_qemu(void **state)
 		else if (in(line->offset, line->size) != line->value)
 			fail_msg("line %zu: offset %#x", i, line->offset);
 	}
+}
+
+/* Sector 1 begins to be erased, and is for so many cycles more. */
+static void erase_for(unsigned cycles)
+{
+	busy = cycles;
+	out(KiB(256), 4, 0x200020);
+	out(KiB(256), 4, 0xd000d0);
+}
+
+static void an_erasure_goes_on(void **state)
+{
+	(void)state;
+	erase_for(4);
+	assert_int_equal(in(0, 4), 0);
+	out(0, 4, 0xff00ff); /* not heard */
+	assert_int_equal(in(0, 4), 0);
+	assert_false(mapped);
+	assert_int_equal(storage[KiB(256)], 0);
+	assert_int_equal(in(0, 4), 0x800080);
+	assert_int_equal(storage[KiB(256)], 0xff);
+	assert_int_equal(storage[KiB(512) - 1], 0xff);
+	assert_int_equal(storage[KiB(512)], 0);
+	out(0, 4, 0xff00ff);
+	assert_true(mapped);
+}
+
+static void an_erasure_fails_late(void **state)
+{
+	(void)state;
+	erase_for(2);
+	assert_int_equal(in(0, 4), 0);
+	answer = -EIO;
+	assert_int_equal(in(0, 4), 0xa000a0);
+}
+
+static void an_erasure_is_suspended(void **state)
+{
+	(void)state;
+	erase_for(100);
+	out(0, 4, 0xb000b0);
+	assert_int_equal(in(0, 4), 0xc000c0);
+	out(0, 4, 0xff00ff);
+	assert_true(mapped);
+	assert_int_equal(in(KiB(512), 4), 0);
+	out(0, 4, 0x400040); /* no change meanwhile */
+	assert_int_equal(in(0, 4), 0xf000f0);
+	out(0, 4, 0x500050);
+	out(0, 4, 0x700070);
+	assert_int_equal(in(0, 4), 0x400040);
+	out(0, 4, 0xd000d0);
+	assert_int_equal(in(0, 4), 0);
+	busy = 1;
+	assert_int_equal(in(0, 4), 0x800080);
+	assert_int_equal(storage[KiB(256)], 0xff);
+	out(0, 4, 0xd000d0); /* nothing to resume any more */
+	assert_int_equal(in(0, 4), 0x800080);
+}
+
+static void a_suspend_comes_late(void **state)
+{
+	(void)state;
+	suspends = false;
+	erase_for(3);
+	out(0, 4, 0xb000b0);
+	assert_int_equal(in(0, 4), 0);
+	assert_int_equal(in(0, 4), 0x800080);
+}
+
+static void a_reset_waits_for_the_chips(void **state)
+{
+	(void)state;
+	erase_for(9);
+	flash.dev.ops->reset(&flash.dev);
+	assert_true(mapped);
+	assert_int_equal(storage[KiB(256)], 0xff);
+	storage[KiB(256)] = 0;
+	erase_for(9);
+	out(0, 4, 0xb000b0);
+	flash.dev.ops->reset(&flash.dev);
+	assert_true(mapped);
+	assert_int_equal(storage[KiB(256)], 0xff);
+	out(0, 4, 0x700070);
+	assert_int_equal(in(0, 4), 0x800080);
 }
 
 static void query_tells_the_geometry(void **state)
@@ -366,6 +488,11 @@ int main(void)
 #define CASE(f, start) cmocka_unit_test_setup_teardown(f, start, teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(same_words_as_qemu, setup),
+		CASE(an_erasure_goes_on, setup),
+		CASE(an_erasure_fails_late, setup),
+		CASE(an_erasure_is_suspended, setup),
+		CASE(a_suspend_comes_late, setup),
+		CASE(a_reset_waits_for_the_chips, setup),
 		CASE(query_tells_the_geometry, setup),
 		CASE(programming_only_clears, setup),
 		CASE(locked_sector_refuses, setup),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources: hv/flash_host.c vdev/cfi_flash.c
+// sources: hv/flash_host.c vdev/cfi_flash.c vdev/cfi_query.c
 /* The driver of the host's flash, on the bank that the flash model plays. */
 #include <errno.h>
 #include <setjmp.h>
@@ -22,8 +22,10 @@ struct bank {
 	uint8_t contents[SIZE];
 	unsigned width;
 	unsigned programs;
-	int result; /* of the next programs and erases */
-	bool stuck; /* never ready */
+	int result;    /* of the next programs and erases */
+	bool stuck;    /* never ready */
+	unsigned busy; /* cycles that the next erasure takes */
+	uint64_t erased_at;
 	uint64_t now;
 };
 
@@ -45,13 +47,39 @@ static int bank_program(void *ctx, uint64_t offset, const void *data, size_t siz
 	return bank->result;
 }
 
+static int end_erasure(struct bank *bank)
+{
+	if (!bank->result)
+		memset(bank->contents + bank->erased_at, 0xff, SECTOR);
+	return bank->result;
+}
+
 static int bank_erase(void *ctx, uint64_t offset, size_t size)
 {
 	struct bank *bank = ctx;
 
-	if (!bank->result)
-		memset(bank->contents + offset, 0xff, size);
-	return bank->result;
+	assert_int_equal(size, SECTOR);
+	bank->erased_at = offset;
+	return bank->busy ? CFI_FLASH_BUSY : end_erasure(bank);
+}
+
+static int bank_poll(void *ctx)
+{
+	struct bank *bank = ctx;
+
+	return --bank->busy ? CFI_FLASH_BUSY : end_erasure(bank);
+}
+
+static int bank_suspend(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+static int bank_resume(void *ctx)
+{
+	(void)ctx;
+	return CFI_FLASH_BUSY;
 }
 
 static void bank_mode(void *ctx, bool on)
@@ -60,7 +88,15 @@ static void bank_mode(void *ctx, bool on)
 	(void)on;
 }
 
-static const struct cfi_flash_ops bank_ops = { bank_read, bank_program, bank_erase, bank_mode };
+static const struct cfi_flash_ops bank_ops = {
+	.read = bank_read,
+	.program = bank_program,
+	.erase = bank_erase,
+	.array_mode = bank_mode,
+	.poll = bank_poll,
+	.suspend = bank_suspend,
+	.resume = bank_resume,
+};
 
 static uint32_t bus_read(void *ctx, uint64_t offset)
 {
@@ -120,6 +156,18 @@ static void make_bank(struct bank *bank, unsigned width)
 	assert_int_equal(cfi_flash_init(&bank->model, &config, bank->memory), 0);
 }
 
+static int erase(const struct flash_host *flash, struct bank *bank, uint64_t offset)
+{
+	struct flash_host_erasure erasure;
+	int result;
+
+	flash_host_erase_begin(flash, bank, offset, &erasure);
+	do {
+		result = flash_host_erase_poll(flash, bank, &erasure);
+	} while (result == FLASH_HOST_BUSY);
+	return result;
+}
+
 static void check_width(unsigned width)
 {
 	static struct bank bank;
@@ -137,7 +185,7 @@ static void check_width(unsigned width)
 	assert_int_equal(bank.contents[0x200a], 0xff);
 	assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
 	bank.contents[0x1fff] = bank.contents[0x4000] = 0;
-	assert_int_equal(flash_host_erase(&flash, &bank, 0x2000), 0);
+	assert_int_equal(erase(&flash, &bank, 0x2000), 0);
 	for (unsigned i = 0; i < SECTOR; i++)
 		assert_int_equal(bank.contents[0x2000 + i], 0xff);
 	assert_int_equal(bank.contents[0x1fff] | bank.contents[0x4000], 0);
@@ -196,15 +244,55 @@ static void test_failures(void **state)
 	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 4), 0);
 	bank.result = -EIO;
 	assert_int_equal(flash_host_program(&flash, &bank, 0, &data, 1), -EIO);
-	assert_int_equal(flash_host_erase(&flash, &bank, 0), -EIO);
+	assert_int_equal(erase(&flash, &bank, 0), -EIO);
 	assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
 	bank.result = 0;
 	assert_int_equal(flash_host_program(&flash, &bank, 0, &data, 1), 0);
 	bank.stuck = true;
-	assert_int_equal(flash_host_erase(&flash, &bank, 0), -EIO);
+	assert_int_equal(erase(&flash, &bank, 0), -EIO);
 	assert_true(bank.now > flash.erase_us);
 	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 4), -ENODEV);
 	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 3), -ENOTSUP);
+}
+
+static void test_erasure_goes_on(void **state)
+{
+	static struct bank bank;
+	struct flash_host flash;
+	struct flash_host_erasure erasure;
+
+	(void)state;
+	make_bank(&bank, 4);
+	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 4), 0);
+	bank.contents[SECTOR] = 0;
+	bank.busy = 1000;
+	flash_host_erase_begin(&flash, &bank, SECTOR, &erasure);
+	assert_int_equal(flash_host_erase_poll(&flash, &bank, &erasure), FLASH_HOST_BUSY);
+	assert_int_equal(flash_host_erase_suspend(&flash, &bank, &erasure), 0);
+	assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
+	assert_int_equal(bus_read(&bank, SECTOR), 0xffffff00);
+	flash_host_erase_resume(&flash, &bank, &erasure);
+	assert_int_equal(flash_host_erase_poll(&flash, &bank, &erasure), FLASH_HOST_BUSY);
+	bank.busy = 5;
+	while (flash_host_erase_poll(&flash, &bank, &erasure))
+		;
+	assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
+	assert_int_equal(bus_read(&bank, SECTOR), 0xffffffff);
+}
+
+static void test_suspend_comes_late(void **state)
+{
+	static struct bank bank;
+	struct flash_host flash;
+	struct flash_host_erasure erasure;
+
+	(void)state;
+	make_bank(&bank, 2);
+	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 2), 0);
+	flash_host_erase_begin(&flash, &bank, SECTOR, &erasure);
+	assert_int_equal(flash_host_erase_suspend(&flash, &bank, &erasure), FLASH_HOST_BUSY);
+	assert_int_equal(flash_host_erase_poll(&flash, &bank, &erasure), 0);
+	assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
 }
 
 /* After any number of cycles of a buffered program, and in the middle of any other command. */
@@ -232,6 +320,12 @@ static void test_recover(void **state)
 		for (unsigned at = 0; at < SIZE; at++)
 			assert_int_equal(bank.contents[at], 0x5a);
 	}
+	bank.busy = 100000;
+	bus_write(&bank, 0, 0x200020);
+	bus_write(&bank, 0, 0xd000d0);
+	assert_int_equal(flash_host_recover(&flash, &bank, SIZE - bank.width), 0);
+	assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
+	assert_int_equal(bank.busy, 0);
 	bank.stuck = true;
 	assert_int_equal(flash_host_recover(&flash, &bank, SIZE - bank.width), -EIO);
 }
@@ -243,6 +337,8 @@ int main(void)
 		cmocka_unit_test(test_unchanged_words_are_left_alone),
 		cmocka_unit_test(test_locked_sector_is_unlocked),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_erasure_goes_on),
+		cmocka_unit_test(test_suspend_comes_late),
 		cmocka_unit_test(test_recover),
 	};
 
