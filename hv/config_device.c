@@ -395,6 +395,7 @@ bool config_device_read(struct config_findings *f, const struct config_guest *gu
 	memset(d, 0, sizeof(*d));
 	d->name = dt_name(f->config->fdt, node);
 	d->node = node;
+	d->name = config_check_name(f, place, d->name);
 	if (!read_kind(f, place, &d->kind))
 		return false;
 	config_schema_read(f, place, SCOPE_DEVICE(d->kind), cells, &values);

@@ -276,6 +276,7 @@ static int read_guest(struct config_findings *f, struct config_guest *g, int nod
 	g->name = dt_name(f->config->fdt, node);
 	g->node = node;
 	g->irqchip = g->imsic = g->console = CONFIG_NO_DEVICE;
+	g->name = config_check_name(f, config_guest_place(g, ""), g->name);
 	check_name(f, g);
 	config_schema_read(f, config_guest_place(g, ""), SCOPE_GUEST, cells, &values);
 	read_harts(f, g, &values, arena);

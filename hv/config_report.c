@@ -76,3 +76,17 @@ void config_warning(struct config_findings *f, struct config_place place, const 
 	va_end(args);
 	tell(f, place, true, text);
 }
+
+const char *config_check_name(struct config_findings *findings, struct config_place place,
+			      const char *name)
+{
+	const char *at = name;
+
+	while (*at > ' ' && *at <= '~')
+		at++;
+	if (!*at)
+		return name;
+	config_finding(findings, place,
+		       "the name has other than letters, digits and marks\nrename the node");
+	return "?";
+}

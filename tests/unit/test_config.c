@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <libfdt.h>
 
 #include "hv/bits.h"
 #include "hv/config_device.h"
@@ -302,6 +303,31 @@ static void test_names(void **state)
 	}
 }
 
+/* No compiler lets such names pass, but a bundle need not come from one. */
+static void test_hostile_names(void **state)
+{
+	static const char *const paths[] = { "/guests/linux", "/guests/freertos/serial@10000000" };
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(paths); i++) {
+		int node;
+		char *name;
+
+		start(AREA_SIZE);
+		tree_file_read(&system_tree, "config/linux-freertos.dtb");
+		node = fdt_path_offset(system_tree.data, paths[i]);
+		assert_true(node > 0);
+		name = (char *)(uintptr_t)fdt_get_name(system_tree.data, node, NULL);
+		name[1] = '\033';
+		assert_int_equal(
+			config_parse(system_tree.data, system_tree.size, &arena, &config, &report),
+			1);
+		assert_int_equal(errors, 1);
+		assert_true(config.guests[i].refused);
+		assert_null(strchr(config.guests[i].name, '\033'));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,6 +344,7 @@ int main(void)
 		cmocka_unit_test(test_no_tree),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_hostile_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
