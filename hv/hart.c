@@ -103,25 +103,39 @@ void hart_start_others(void)
 	}
 }
 
-static bool is_awaited(const struct hart *hart)
+static bool is_online(const struct hart *hart)
 {
-	return hart != hart_this() && !hart_is_missing(hart) &&
-	       !__atomic_load_n(&hart->online, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&hart->online, __ATOMIC_ACQUIRE);
 }
 
-uint32_t hart_await_others(uint64_t ticks)
+bool hart_await(const struct hart *hart, uint64_t ticks)
 {
 	uint64_t end = timer_now() + ticks;
-	uint32_t missing = 0, i;
+
+	while (!is_online(hart) && !hart_is_missing(hart) && timer_now() < end)
+		;
+	return is_online(hart);
+}
+
+bool hart_all_told(void)
+{
+	uint32_t i;
 
 	for (i = 0; i < harts.nr_harts; i++) {
-		while (is_awaited(harts.harts[i]) && timer_now() < end)
-			;
-		if (is_awaited(harts.harts[i]))
-			lose(harts.harts[i]);
-		missing += hart_is_missing(harts.harts[i]);
+		if (!is_online(harts.harts[i]) && !hart_is_missing(harts.harts[i]))
+			return false;
 	}
-	return missing;
+	return true;
+}
+
+void hart_lose_late(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < harts.nr_harts; i++) {
+		if (!is_online(harts.harts[i]) && !hart_is_missing(harts.harts[i]))
+			lose(harts.harts[i]);
+	}
 }
 
 void hart_kick(struct hart *hart)

@@ -66,11 +66,14 @@ void hart_init(const struct host *host, struct page_alloc *pages, struct arena *
 /* Starts every other hart by SBI HSM; they take jobs soon after. First hart, with paging on. */
 void hart_start_others(void);
 
-/*
- * Waits until every hart takes jobs, so many ticks of the timebase at most. Those that then do
- * not are missing, which the log tells. How many. First hart.
- */
-uint32_t hart_await_others(uint64_t ticks);
+/* Waits until hart takes jobs, so many ticks of the timebase at most; whether it does. */
+bool hart_await(const struct hart *hart, uint64_t ticks);
+
+/* True when every hart takes jobs or is missing. Any hart. */
+bool hart_all_told(void);
+
+/* Whoever doesn't take jobs now is missing, which the log tells. Any hart. */
+void hart_lose_late(void);
 
 static inline bool hart_is_missing(const struct hart *hart)
 {

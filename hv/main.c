@@ -38,6 +38,7 @@
 #define POOL_HART_SIZE   KiB(64)
 #define FDT_SIZE_MAX     MiB(2)
 #define HART_PATIENCE_MS 10000 /* until a hart that the firmware started must be there */
+#define HART_LOOK_MS     1000  /* from one look for them to the next */
 
 /* Constant after boot. */
 static struct {
@@ -371,19 +372,43 @@ static void give_up_boot_memory(void)
 		page_alloc_give(&machine.pages, (void *)(uintptr_t)at, 0);
 }
 
-static void lose_harts(void)
+/* Looks whether all harts have come, until none is to be waited for any more. */
+static void look_for_harts(struct timer_entry *entry)
 {
-	const struct hart *housekeeping = hart_at(machine.config.housekeeping);
 	uint32_t i;
 
-	if (hart_is_missing(housekeeping))
-		panic("hart %lu, which is to do Bulkhead's own work, does not start; "
-		      "name another one with housekeeping-hart",
-		      housekeeping->id);
+	if (!hart_all_told() && timer_since_boot_ms() < HART_PATIENCE_MS) {
+		timer_set(entry, timer_now() + timer_ms(HART_LOOK_MS));
+		return;
+	}
+	hart_lose_late();
 	for (i = 0; i < machine.guests.nr_vms; i++) {
 		if (machine.guests.vms[i])
 			life_lose_harts(machine.guests.vms[i]);
 	}
+}
+
+static struct timer_entry look = { .expire = look_for_harts };
+
+/* On the hart of Bulkhead's own work: no other guest is disturbed. */
+static void watch_harts(struct hart_job *job)
+{
+	(void)job;
+	timer_set(&look, timer_now() + timer_ms(HART_LOOK_MS));
+}
+
+static struct hart_job watch_job = { .run = watch_harts };
+
+static void await_harts(void)
+{
+	struct hart *housekeeping = hart_at(machine.config.housekeeping);
+
+	if (!hart_await(housekeeping, timer_ms(HART_PATIENCE_MS)))
+		panic("hart %lu, which is to do Bulkhead's own work, does not start; "
+		      "name another one with housekeeping-hart",
+		      housekeeping->id);
+	if (!hart_all_told())
+		hart_post(housekeeping, &watch_job);
 }
 
 /* The first hart's first job. */
@@ -394,8 +419,7 @@ static void start_system(struct hart_job *job)
 	give_up_boot_memory();
 	hart_start_others();
 	start_guests();
-	if (hart_await_others(timer_ms(HART_PATIENCE_MS)))
-		lose_harts();
+	await_harts();
 }
 
 static struct hart_job start_job = { .run = start_system };
