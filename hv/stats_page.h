@@ -55,7 +55,8 @@ struct stats_page_vcpu {
 	uint64_t sbi[STATS_SBI_ROWS];
 	/*
 	 * Ticks outside the guest, by what the exit was for. SBI calls count in exception_ticks[10],
-	 * but for those of BASE, TIME, IPI and RFENCE: they are shorter than a look at the clock.
+	 * but for those that take little more than a look at the clock: BASE, TIME and IPI, and RFENCE
+	 * where no other hart is fenced.
 	 */
 	uint64_t exception_ticks[STATS_EXCEPTIONS];
 	uint64_t interrupt_ticks[STATS_INTERRUPTS];

@@ -83,17 +83,16 @@ static inline void look_around(struct vcpu *vcpu)
 /* Apart, so that the short path saves no register for it. */
 static __attribute__((noinline)) enum vcpu_next exit_interrupt(struct vcpu *vcpu, uint64_t number)
 {
-	uint64_t begin = csr_read(CSR_TIME);
 	uint64_t row = stats_interrupt_row(number);
 
+	vcpu->left_at = csr_read(CSR_TIME);
 	vcpu->stats->interrupts[row]++;
 	hart_interrupt(number);
 	look_around(vcpu);
-	if (vcpu->leave) {
-		vcpu->left_at = begin;
+	if (vcpu->leave)
 		return VCPU_FULL;
-	}
-	stats_ticks(vcpu->stats, &vcpu->stats->interrupt_ticks[row], csr_read(CSR_TIME) - begin);
+	stats_ticks(vcpu->stats, &vcpu->stats->interrupt_ticks[row],
+		    csr_read(CSR_TIME) - vcpu->left_at);
 	return VCPU_RESUME;
 }
 
@@ -110,9 +109,10 @@ enum vcpu_next vcpu_exit(struct vcpu *vcpu, uint64_t cause)
 
 static enum vcpu_next exit_exception(struct vcpu *vcpu, uint64_t cause)
 {
-	uint64_t begin = csr_read(CSR_TIME), row = stats_exception_row(cause);
+	uint64_t row = stats_exception_row(cause);
 	uint64_t *ticks = &vcpu->stats->exception_ticks[row];
 
+	vcpu->left_at = csr_read(CSR_TIME);
 	crash_note_exit(vcpu, cause);
 	stats_exception(vcpu->stats, row);
 	if (cause < ARRAY_SIZE(exit_handlers) && exit_handlers[cause])
@@ -120,11 +120,9 @@ static enum vcpu_next exit_exception(struct vcpu *vcpu, uint64_t cause)
 	else
 		exit_unexpected(vcpu);
 	look_around(vcpu);
-	if (vcpu->leave) {
-		vcpu->left_at = begin;
+	if (vcpu->leave)
 		return VCPU_LEAVE;
-	}
-	stats_ticks(vcpu->stats, ticks, csr_read(CSR_TIME) - begin);
+	stats_ticks(vcpu->stats, ticks, csr_read(CSR_TIME) - vcpu->left_at);
 	return VCPU_RESUME;
 }
 

@@ -91,8 +91,8 @@ struct vcpu {
 	bool resume_reset;      /* suspend was non-retentive */
 	uint64_t deadline; /* of the guest's timer without Sstc, guest time; UINT64_MAX: none */
 	struct timer_entry timer; /* armed for deadline */
-	uint64_t left_at;         /* when the exit began that made it leave for its hart's jobs */
-	struct vdev *last_device; /* the bus's memory of the last access */
+	uint64_t left_at; /* when the exit at hand began, plus what of it has been timed already */
+	struct vdev *last_device;          /* the bus's memory of the last access */
 	struct vcpu_decoded decoded_load;  /* the last fault by a load */
 	struct vcpu_decoded decoded_store; /* and by a store */
 	uint64_t exit_count;

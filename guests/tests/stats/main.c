@@ -2,7 +2,7 @@
 /*
  * A guest that holds its statistics page against what it does itself: every exit is
  * counted once, in its place; reading takes none; and whatever else it tries on the page is
- * its own fault, and counted. Its first vCPU alone runs.
+ * its own fault, and counted. Its second vCPU runs at the end alone.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,8 +18,7 @@
 
 #define READS 1000
 #define CALLS 10
-
-#define LOAD_GUEST_PAGE 21 /* an exception's cause; guests have none of it */
+#define WAITS 10000000
 
 void guest_main(uint64_t hart, const void *tree);
 
@@ -97,14 +96,14 @@ static void calls_are_counted(const char *name, unsigned row, unsigned long exte
 static void loads_are_counted(void)
 {
 	const volatile uint8_t *scratch = (const volatile uint8_t *)uart_base() + 7;
-	uint64_t exits = stats_page_exits(own), faults = own->exceptions[LOAD_GUEST_PAGE];
-	uint64_t ticks = own->exception_ticks[LOAD_GUEST_PAGE];
+	uint64_t exits = stats_page_exits(own), faults = own->exceptions[CAUSE_LOAD_GUEST_PAGE];
+	uint64_t ticks = own->exception_ticks[CAUSE_LOAD_GUEST_PAGE];
 
 	for (unsigned i = 0; i < READS; i++)
 		*scratch;
-	faults = own->exceptions[LOAD_GUEST_PAGE] - faults;
+	faults = own->exceptions[CAUSE_LOAD_GUEST_PAGE] - faults;
 	exits = stats_page_exits(own) - exits;
-	ticks = own->exception_ticks[LOAD_GUEST_PAGE] - ticks;
+	ticks = own->exception_ticks[CAUSE_LOAD_GUEST_PAGE] - ticks;
 	check("loads from a device", faults == READS && exits == READS);
 	check("loads from a device take time", ticks > 0);
 	check("the longest is one of them all",
@@ -156,6 +155,49 @@ static void the_page_is_no_code(void)
 	check("a jump into the page", was_refused(CAUSE_FETCH_ACCESS, exits, refused, injected));
 }
 
+/* Where the second vCPU waits for its end. */
+void second_entry(void);
+asm(".text\n.balign 4\nsecond_entry: wfi\nj second_entry\n");
+
+static bool start_second(void)
+{
+	struct sbi_result r;
+
+	if (sbi_call(SBI_EXT_HSM, SBI_HSM_HART_START, 1, (unsigned long)second_entry, 0).error)
+		return false;
+	for (unsigned i = 0; i < WAITS; i++) {
+		r = sbi_call(SBI_EXT_HSM, SBI_HSM_HART_GET_STATUS, 1, 0, 0);
+		if (r.error || r.value == SBI_HSM_STATE_STARTED)
+			return !r.error;
+	}
+	return false;
+}
+
+/* It waits for the other hart, which the firmware fences without an exit. */
+static void remote_fences_take_time(void)
+{
+	const volatile struct stats_page_vcpu *second = stats_page_slice(page, 1);
+	uint64_t ticks, exits, sent, other;
+
+	if (!start_second()) {
+		check("the second vCPU starts", false);
+		return;
+	}
+	ticks = own->exception_ticks[CAUSE_ECALL_VS];
+	exits = stats_page_exits(own);
+	sent = own->fence_i_sent;
+	other = stats_page_exits(second);
+	for (unsigned i = 0; i < CALLS; i++)
+		sbi_call(SBI_EXT_RFENCE, SBI_RFENCE_FENCE_I, 2, 0, 0);
+	ticks = own->exception_ticks[CAUSE_ECALL_VS] - ticks;
+	exits = stats_page_exits(own) - exits;
+	sent = own->fence_i_sent - sent;
+	other = stats_page_exits(second) - other;
+	check("remote fences", exits == CALLS && sent == CALLS);
+	check("remote fences take time", ticks > 0);
+	check("remote fences take no exit of the other", other == 0);
+}
+
 void guest_main(uint64_t hart, const void *tree)
 {
 	const char *wrong;
@@ -180,6 +222,7 @@ void guest_main(uint64_t hart, const void *tree)
 	the_page_is_read_only();
 	the_page_is_no_code();
 	rest_is_empty();
+	remote_fences_take_time();
 	print("stats: %u failed, %lu exits so far\n", failed, stats_page_exits(own));
 	sbi_shutdown(failed ? SBI_SRST_REASON_SYSTEM_FAILURE : SBI_SRST_REASON_NONE);
 }
