@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from lib.bulkhead import ROOT
+from lib.bulkhead import COLOUR, LOGS, ROOT
 from lib.talk import Talk
 
 KERNEL = ROOT / "build/guests/hostile.bin"
@@ -16,7 +16,7 @@ FREERTOS = 1
 # What comes back and says so itself.
 PASSES = ["addresses 1", "edges", "devices 1", "paging", "csrs 1", "compressed", "random 1",
           "sbi 1", "ipis", "timers", "harts", "both", "flood", "system",
-          "lives", "irqs"]
+          "lives", "irqs", "races"]
 MORE = [f"{case} {seed}" for case in ("addresses", "devices", "csrs", "random", "sbi")
         for seed in range(2, 8)]
 MACHINES = {
@@ -202,6 +202,22 @@ def test_no_room_for_the_tree():
         talk.key("a")
         talk.expect("hostile: its kernel reaches into 0x[0-9a-f]+, where its device tree goes")
         talk.wait_state("hostile", "refused")
+        undisturbed(talk, before)
+
+
+def test_terminal():
+    """Escape sequences of one guest among others do nothing to the terminal."""
+    with run("terminal", "terminal") as talk:
+        before = bystander(talk)
+        talk.command("start hostile")
+        talk.key("a")
+        talk.expect("PASS terminal")
+        talk.wait_state("hostile", "stopped")
+        shown = (LOGS / "containment-terminal.log").read_text(encoding="utf-8", errors="replace")
+        lines = [COLOUR.sub("", line) for line in shown.split("\n") if "forged" in line]
+        assert len(lines) == 10
+        for line in lines:
+            assert re.fullmatch(r"\[hostile\]\+? \[freertos\] forged\s*", line), repr(line)
         undisturbed(talk, before)
 
 

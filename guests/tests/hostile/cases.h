@@ -28,6 +28,10 @@ void case_harts(void);
 void case_both(void);
 void case_irqs(void);
 void case_flood(void);
+void case_terminal(void);
+
+/* races.c: two vCPUs. */
+void case_races(void);
 
 /* lives.c: what a life leaves to the next. */
 void case_lives(void);

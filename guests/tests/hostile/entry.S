@@ -114,6 +114,26 @@ second_storms:
 	bnez	s0, 1b
 	j	second_quits
 
+	/*
+	 * A vCPU that writes four words, one after the other, to where its argument says, until
+	 * that says stop: see races.c.
+	 */
+	.globl	second_races
+	.balign	4
+second_races:
+	ld	t0, 0(a1)
+1:	ld	t1, 8(a1)
+	sd	t1, 0(t0)
+	ld	t1, 16(a1)
+	sd	t1, 0(t0)
+	ld	t1, 24(a1)
+	sd	t1, 0(t0)
+	ld	t1, 32(a1)
+	sd	t1, 0(t0)
+	ld	t1, 40(a1)
+	beqz	t1, 1b
+	j	second_quits
+
 	/* Every register garbage, the stack pointer too; then a trap whose handler uses the stack. */
 	.globl	stack_of_garbage
 	.balign	4

@@ -37,6 +37,8 @@ static const struct {
 	{ "both", case_both },
 	{ "irqs", case_irqs },
 	{ "flood", case_flood },
+	{ "terminal", case_terminal },
+	{ "races", case_races },
 	{ "lives", case_lives },
 	{ "no-vector", case_no_vector },
 	{ "bad-root", case_bad_root },

@@ -198,3 +198,15 @@ void case_flood(void)
 		sbi_call(SBI_EXT_DBCN, SBI_DBCN_CONSOLE_WRITE_BYTE, i % 64 == 63 ? '\n' : '#', 0,
 			 0);
 }
+
+/* All that a terminal would obey, and a line in another's name. */
+void case_terminal(void)
+{
+	static const char *const sequences[] = {
+		"\033[2J", "\033[1;1H",        "\033[A",      "\033[6n", "\033c",
+		"\033(0",  "\033]0;title\007", "\033[?1049h", "\x0e",    "\b\b\b\b\b\b\b\b\b\b\b\b",
+	};
+
+	for (unsigned i = 0; i < sizeof(sequences) / sizeof(sequences[0]); i++)
+		print("%s[freertos] forged\n", sequences[i]);
+}
