@@ -55,16 +55,34 @@ def test_u_boot_commands(start):
     assert system.end() == 0
 
 
-def test_u_boot_reset(start):
+BESIDE = f"""/dts-v1/;
+/include/ "{BUILD.parent}/configs/u-boot.dts"
+/include/ "{BUILD.parent}/configs/guests/freertos.dtsi"
+"""
+
+
+def test_u_boot_reset(start, tmp_path):
     """`reset` restarts this guest alone, and what it programmed is still in its flash."""
-    system = start("configs/u-boot.dts")
-    u_boot = UBoot(system)
-    u_boot.command(f"cp.b {KERNEL_BANK:#x} {EMPTY_BANK:#x} 1000")
+    path = tmp_path / "beside.dts"
+    path.write_text(BESIDE)
+    system = start(path)
+    system.wait_for("freertos> ")
+    system.wait_for("=> ")
+    system.focus(1)
+    system.send(f"cp.b {KERNEL_BANK:#x} {EMPTY_BANK:#x} 1000\r")
+    system.wait_for("\n=> ")
     system.send("reset\r")
     system.wait_for("u-boot: ended: reboot")
     u_boot = UBoot(system)
     assert "4096 byte(s) were the same" in u_boot.command(
         f"cmp.b {KERNEL_BANK:#x} {EMPTY_BANK:#x} 1000")
+    system.send("poweroff\r")
+    system.wait_for("u-boot: ended: shutdown")
+    system.focus(2)
+    system.send("tasks\r")
+    system.wait_for("freertos> ")
+    system.prompt()
+    assert "freertos: started" not in system.command("log").partition("u-boot: ended")[2]
 
 
 def test_u_boot_starts_linux(start):

@@ -47,13 +47,15 @@ def test_same_words_as_qemu(native_words):
     assert words == native_words
 
 
-def test_passthrough(native_words, bank, tmp_path):
-    """The machine's own bank gives the same words, and its file the same contents."""
+@pytest.mark.parametrize("options", [[], ["--set", "flash.flash.part=0x0 0x1000000"]],
+                         ids=["whole", "part"])
+def test_passthrough(native_words, bank, tmp_path, options):
+    """The machine's own bank, or a half, gives the same words, and its file the same contents."""
     native = bank[0].read_bytes()
     path = tmp_path / "passthrough.img"
     path.write_bytes(b"\xff" * BANK)
-    words = script(output(["tools/bulkhead", "run", "configs/flash-passthrough.dts", "--qemu",
-                           "-drive", f"if=pflash,unit=1,format=raw,file={path}"]))
+    words = script(output(["tools/bulkhead", "run", "configs/flash-passthrough.dts", *options,
+                           "--qemu", "-drive", f"if=pflash,unit=1,format=raw,file={path}"]))
     assert words == native_words
     assert path.read_bytes() == native
 
