@@ -12,7 +12,7 @@
 #include "hv/uart_host.h"
 
 #define CLEAR_LINE     0x15 /* Ctrl-U, at the prompt */
-#define OWN_RING       KiB(4)
+#define OWN_RING       KiB(1) /* its writer waits for the UART */
 #define LOG_RING       KiB(4)
 #define PATIENCE_MS    20
 #define RX_PATIENCE_MS 2000

@@ -99,6 +99,7 @@ BOOT_CODE static void make_pool(const void *fdt)
 		.base = boot.base,
 		.size = boot.size + POOL_BASE_SIZE + machine.host.nr_harts * POOL_HART_SIZE,
 	};
+	uint64_t spare;
 	uint32_t i;
 
 	pool.size = MIN(pool.size, memory.base + (memory.size - pool.base));
@@ -115,6 +116,7 @@ BOOT_CODE static void make_pool(const void *fdt)
 		panic("too little memory for Bulkhead itself: 0x%lx bytes after its image",
 		      pool.size - MIN(pool.size, boot.size));
 	arena_init(&machine.arena, &machine.pages, PAGE_OWNER_VCPU);
+	arena_add(&machine.arena, page_alloc_spare(&machine.pages, &spare), spare);
 	machine.tables = (struct table_pages){ &machine.pages, PAGE_OWNER_STAGE2 };
 }
 

@@ -16,19 +16,6 @@
 
 #define ORDER_MAX 20
 
-BOOT_CODE int page_alloc_init(struct page_alloc *pa, void *area, hpa_t hpa, uint64_t size)
-{
-	uint64_t pages = size / PAGE_SIZE;
-	uint64_t map_pages = (pages + PAGE_SIZE) / (PAGE_SIZE + 1);
-
-	if (!is_aligned((uintptr_t)area | hpa.v | size, PAGE_SIZE) || pages < 2)
-		return -EINVAL;
-	*pa = (struct page_alloc){ .base = area, .hpa = hpa, .total = pages - map_pages };
-	pa->map = (uint8_t *)area + pa->total * PAGE_SIZE;
-	memset(pa->map, 0, pa->total);
-	return 0;
-}
-
 static bool run_is_free(const struct page_alloc *pa, uint64_t first, uint64_t count)
 {
 	for (uint64_t i = 0; i < count; i++) {
@@ -38,13 +25,16 @@ static bool run_is_free(const struct page_alloc *pa, uint64_t first, uint64_t co
 	return true;
 }
 
-/* Index of the first page of a free run that is physically aligned; total when there is none. */
-static uint64_t find_run(const struct page_alloc *pa, uint64_t count)
+/*
+ * Index of the first page of a free run that is physically aligned to so many pages; total
+ * when there is none.
+ */
+static uint64_t find_run(const struct page_alloc *pa, uint64_t count, uint64_t align)
 {
 	uint64_t frame = pa->hpa.v / PAGE_SIZE;
-	uint64_t i = align_up(frame + pa->first_free, count) - frame;
+	uint64_t i = align_up(frame + pa->first_free, align) - frame;
 
-	for (; i < pa->total && count <= pa->total - i; i += count) {
+	for (; i < pa->total && count <= pa->total - i; i += align) {
 		if (run_is_free(pa, i, count))
 			return i;
 	}
@@ -62,32 +52,65 @@ static void mark_run(struct page_alloc *pa, uint64_t first, uint64_t count, enum
 	pa->peak = MAX(pa->peak, pa->used);
 }
 
+BOOT_CODE int page_alloc_init(struct page_alloc *pa, void *area, hpa_t hpa, uint64_t size)
+{
+	uint64_t pages = size / PAGE_SIZE;
+	uint64_t map_pages = (pages + PAGE_SIZE) / (PAGE_SIZE + 1);
+
+	if (!is_aligned((uintptr_t)area | hpa.v | size, PAGE_SIZE) || pages < 2)
+		return -EINVAL;
+	*pa = (struct page_alloc){ .base = area, .hpa = hpa, .total = pages };
+	pa->map = (uint8_t *)area + (pages - map_pages) * PAGE_SIZE;
+	memset(pa->map, 0, map_pages * PAGE_SIZE);
+	mark_run(pa, pages - map_pages, map_pages, PAGE_OWNER_BASE);
+	return 0;
+}
+
+void *page_alloc_spare(struct page_alloc *pa, uint64_t *size)
+{
+	uint64_t taken = align_up(pa->total, sizeof(uint64_t));
+
+	*size = (uint64_t)(pa->base + pa->total * PAGE_SIZE - (char *)pa->map) - taken;
+	return pa->map + taken;
+}
+
 BOOT_CODE int page_alloc_keep(struct page_alloc *pa, uint64_t count, enum page_owner owner)
 {
-	if (pa->used || count > pa->total || owner >= PAGE_OWNERS)
+	if (pa->first_free || count > pa->total || !run_is_free(pa, 0, count) ||
+	    owner >= PAGE_OWNERS)
 		return -EINVAL;
 	for (uint64_t i = 0; i < count; i++)
 		mark_run(pa, i, 1, owner);
 	return 0;
 }
 
-void *page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_owner owner)
+static void *take(struct page_alloc *pa, uint64_t count, uint64_t align, enum page_owner owner)
 {
 	uint64_t first;
 	void *pages;
 
-	if (order > ORDER_MAX || owner >= PAGE_OWNERS)
+	if (owner >= PAGE_OWNERS)
 		return NULL;
 	spin_lock(&pa->lock);
-	first = find_run(pa, BIT(order));
+	first = find_run(pa, count, align);
 	if (first < pa->total)
-		mark_run(pa, first, BIT(order), owner);
+		mark_run(pa, first, count, owner);
 	spin_unlock(&pa->lock);
 	if (first == pa->total)
 		return NULL;
 	pages = pa->base + first * PAGE_SIZE;
-	memset(pages, 0, BIT(order) * PAGE_SIZE);
+	memset(pages, 0, count * PAGE_SIZE);
 	return pages;
+}
+
+void *page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_owner owner)
+{
+	return order > ORDER_MAX ? NULL : take(pa, BIT(order), BIT(order), owner);
+}
+
+void *page_alloc_take_run(struct page_alloc *pa, uint64_t count, enum page_owner owner)
+{
+	return count == 0 || count > pa->total ? NULL : take(pa, count, 1, owner);
 }
 
 /* Whether a run of exactly count pages starts at first. */
@@ -117,6 +140,8 @@ int page_alloc_give(struct page_alloc *pa, void *pages, unsigned int order)
 	int error = -EINVAL;
 
 	if (order > ORDER_MAX || !is_aligned(offset, PAGE_SIZE) || first >= pa->total)
+		return -EINVAL;
+	if (&pa->base[offset] >= (char *)pa->map)
 		return -EINVAL;
 	spin_lock(&pa->lock);
 	if (run_is(pa, first, BIT(order))) {

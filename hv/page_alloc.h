@@ -26,8 +26,8 @@ struct page_alloc {
 	/* constant after page_alloc_init */
 	char *base;     /* the area, page-aligned */
 	hpa_t hpa;      /* the same place's physical address */
-	uint64_t total; /* pages that can be given out */
-	uint8_t *map;   /* a byte a page, in the area's own last pages */
+	uint64_t total; /* pages */
+	uint8_t *map;   /* a byte a page, in the area's own last pages, which are taken */
 	/* under lock */
 	struct spinlock lock;
 	uint64_t first_free; /* no page below this one is free */
@@ -46,11 +46,14 @@ struct page_alloc_stats {
 };
 
 /*
- * Takes over size bytes at area, whose physical address is hpa; a few pages
- * at its end hold the map (1 byte a page). Alignment of runs is physical.
+ * Takes over size bytes at area, whose physical address is hpa; the last page, or few,
+ * hold the map (1 byte a page) and count as taken. Alignment of runs is physical.
  * -EINVAL: not page-aligned, or fewer than two pages.
  */
 int page_alloc_init(struct page_alloc *pa, void *area, hpa_t hpa, uint64_t size);
+
+/* What the map leaves of its pages: *size zeroed bytes, eight-byte aligned, for whoever asks first. */
+void *page_alloc_spare(struct page_alloc *pa, uint64_t *size);
 
 /*
  * Marks the first count pages as taken, one by one, by owner, without touching them: they hold
@@ -60,6 +63,9 @@ int page_alloc_keep(struct page_alloc *pa, uint64_t count, enum page_owner owner
 
 /* 2^order zeroed pages in a row, physically aligned to their size; NULL when there are none. */
 void *page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_owner owner);
+
+/* count zeroed pages in a row, wherever there are so many, for good; NULL when there are none. */
+void *page_alloc_take_run(struct page_alloc *pa, uint64_t count, enum page_owner owner);
 
 /*
  * Gives back a run that page_alloc_take returned for the same order.
