@@ -20,16 +20,11 @@ static struct {
 	struct channel *channels;
 	unsigned int count;
 	unsigned int taken;
-	volatile uint8_t *ports; /* where the bridge's I/O ports are mapped */
+	uint64_t io;             /* host physical: the bridge's I/O ports */
+	volatile uint8_t *ports; /* where they are mapped */
 	struct pci_serial found[CHANNELS_MAX];
 	struct hart *housekeeping;
 } all;
-
-static void map_ports(const struct pci_bridge *bridge)
-{
-	paging_map(bridge->ecam, PAGING_WRITE);
-	paging_map(bridge->io, PAGING_WRITE);
-}
 
 BOOT_CODE void channels_init(const struct host *host, struct arena *arena)
 {
@@ -39,9 +34,10 @@ BOOT_CODE void channels_init(const struct host *host, struct arena *arena)
 		log_warn("channels: this machine has no PCI bridge with I/O ports");
 		return;
 	}
-	map_ports(&bridge);
-	all.count = pci_find_serials(&bridge, (volatile void *)(uintptr_t)bridge.ecam.base,
-				     all.found, CHANNELS_MAX);
+	all.io = bridge.io.base;
+	all.ports = paging_map(bridge.io, PAGING_WRITE);
+	all.count = pci_find_serials(&bridge, paging_map(bridge.ecam, PAGING_WRITE), all.found,
+				     CHANNELS_MAX);
 	all.channels = arena_alloc(arena, (all.count + 1) * sizeof(struct channel), 8);
 	if (!all.channels)
 		all.count = 0;
@@ -65,7 +61,7 @@ BOOT_CODE struct channel *channels_take(const struct serial_ops *ops, void *ctx)
 	channel = &all.channels[all.taken++];
 	channel->service.run = service;
 	channel->irq = port->irq;
-	serial_init(&channel->serial, (volatile void *)(uintptr_t)port->registers, ops, ctx);
+	serial_init(&channel->serial, all.ports + (port->registers - all.io), ops, ctx);
 	return channel;
 }
 

@@ -18,7 +18,8 @@
 #include "hv/sbi_client.h"
 #include "hv/timer.h"
 
-#define STACK_ORDER 2  /* four pages, the lowest of them the guard */
+#define STACK_PAGES 2
+#define HART_ALIGN  64 /* a cache line */
 #define CLAIMS_MAX  16 /* interrupts answered in one go; more come as the next exit */
 
 /* From start.S: where a hart enters that HSM started. */
@@ -35,32 +36,26 @@ static struct {
 	uint64_t strays;
 } harts;
 
-/*
- * One page a hart holds its struct hart below and its trap stack above; the stack is
- * three pages and a guard.
- */
-BOOT_CODE static struct hart *make_hart(struct page_alloc *pages, uint32_t index, uint64_t id)
+/* One page a hart holds its struct hart above and its trap stack below. */
+BOOT_CODE static struct hart *make_hart(uint32_t index, uint64_t id)
 {
-	struct hart *hart = page_alloc_take(pages, 0, PAGE_OWNER_BASE);
-	char *stack = page_alloc_take(pages, STACK_ORDER, PAGE_OWNER_BASE);
+	char *top = paging_make_stack(1);
+	struct hart *hart = (struct hart *)align_down((uintptr_t)top - sizeof(*hart), HART_ALIGN);
 
-	if (!hart || !stack)
-		panic("no memory for the stacks of hart %lu", id);
-	paging_unmap_page(stack);
 	hart->id = id;
 	hart->index = index;
-	hart->stack = (uint64_t)(uintptr_t)stack + (PAGE_SIZE << STACK_ORDER);
-	hart->trap_stack = (uint64_t)(uintptr_t)hart + PAGE_SIZE;
+	hart->stack = (uint64_t)(uintptr_t)paging_make_stack(STACK_PAGES);
+	hart->trap_stack = (uint64_t)(uintptr_t)hart;
 	hart->jobs_end = &hart->jobs;
 	return hart;
 }
 
-BOOT_CODE void hart_init(const struct host *host, struct page_alloc *pages, struct arena *arena)
+BOOT_CODE void hart_init(const struct host *host, struct arena *arena)
 {
 	uint32_t i;
 
 	for (i = 0; i < host->nr_harts; i++)
-		harts.harts[i] = make_hart(pages, i, host->harts[i].id);
+		harts.harts[i] = make_hart(i, host->harts[i].id);
 	harts.nr_harts = host->nr_harts;
 	harts.nr_sources = irq_sources(host);
 	harts.handlers = arena_alloc(arena, (harts.nr_sources + 1) * sizeof(*harts.handlers),

@@ -37,6 +37,7 @@ struct hart {
 
 	/* Its own. */
 	struct timer_queue timers; /* hv/timer.h */
+	struct range window;       /* what its window shows: hv/paging.h */
 
 	/* Under lock. */
 	struct spinlock lock;
@@ -59,9 +60,9 @@ static inline struct hart *hart_this(void)
 
 /*
  * Makes a struct hart and stacks for every hart of the machine. First hart, once,
- * after paging_init(). Panics when the pool is too small.
+ * with paging on. Panics when the pool is too small.
  */
-void hart_init(const struct host *host, struct page_alloc *pages, struct arena *arena);
+void hart_init(const struct host *host, struct arena *arena);
 
 /* Starts every other hart by SBI HSM; they take jobs soon after. First hart, with paging on. */
 void hart_start_others(void);

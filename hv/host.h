@@ -92,7 +92,7 @@ struct host_irqchip {
 };
 
 struct host {
-	const void *fdt;
+	const void *fdt; /* what points into it: host_dt_move() knows */
 	size_t fdt_size; /* bytes */
 	struct host_hart harts[HOST_MAX_HARTS];
 	uint32_t nr_harts;

@@ -381,3 +381,14 @@ int host_dt_parse(const void *fdt, size_t size, struct host *host, const char **
 		*why = p.why;
 	return err;
 }
+
+void host_dt_move(struct host *host, const void *fdt)
+{
+	const char *from = host->fdt, *to = fdt;
+
+	host->fdt = to;
+	if (*host->bootargs)
+		host->bootargs = to + (host->bootargs - from);
+	if (host->seed)
+		host->seed = to + ((const char *)host->seed - from);
+}

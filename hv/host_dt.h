@@ -15,4 +15,7 @@
  */
 int host_dt_parse(const void *fdt, size_t size, struct host *host, const char **why);
 
+/* The tree will be read at fdt from now on, where it may not be mapped yet. */
+void host_dt_move(struct host *host, const void *fdt);
+
 #endif

@@ -11,7 +11,7 @@
 #include "hv/timer.h"
 #include "hv/uart_host.h"
 
-#define CLEAR_LINE     0x15 /* Ctrl-U, at the prompt */
+#define CLEAR_LINE     0x15   /* Ctrl-U, at the prompt */
 #define OWN_RING       KiB(1) /* its writer waits for the UART */
 #define LOG_RING       KiB(4)
 #define PATIENCE_MS    20

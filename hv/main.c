@@ -44,6 +44,9 @@
 static struct {
 	uint32_t first_hart; /* the id of the one that the firmware entered */
 	struct host host;
+	struct range tree;            /* where the firmware put the host's device tree */
+	void *uart, *irqchip, *imsic; /* their registers; NULL: none */
+	const void *initrd;
 	struct range pool;
 	struct page_alloc pages;
 	struct arena arena;
@@ -92,7 +95,7 @@ BOOT_CODE static void stay_clear(struct range *pool, struct range other)
 		pool->size = other.base > pool->base ? other.base - pool->base : 0;
 }
 
-BOOT_CODE static void make_pool(const void *fdt)
+BOOT_CODE static void make_pool(void)
 {
 	struct range memory = image_memory(), boot = boot_range();
 	struct range pool = {
@@ -106,7 +109,7 @@ BOOT_CODE static void make_pool(const void *fdt)
 	for (i = 0; i < machine.host.nr_reserved; i++)
 		stay_clear(&pool, machine.host.reserved[i]);
 	stay_clear(&pool, machine.host.initrd);
-	stay_clear(&pool, (struct range){ (uint64_t)(uintptr_t)fdt, fdt_totalsize(fdt) });
+	stay_clear(&pool, machine.tree);
 	pool.size = align_down(pool.size, PAGE_SIZE);
 	machine.pool = pool;
 	/* Until the boot is over, the first pages hold its code and stack. */
@@ -128,33 +131,38 @@ BOOT_CODE static void read_device_tree(const void *fdt)
 	    host_dt_parse(fdt, MIN((uint64_t)fdt_totalsize(fdt), FDT_SIZE_MAX), &machine.host,
 			  &why))
 		panic("the device tree that the firmware gave can't be used: %s", why);
+	machine.tree = (struct range){ (uint64_t)(uintptr_t)fdt, fdt_totalsize(fdt) };
 }
 
-BOOT_CODE static void map_machine(const void *fdt)
+BOOT_CODE static void *map_if_there(struct range physical, uint64_t access)
 {
-	const struct host *host = &machine.host;
+	return physical.size ? paging_map(physical, access) : NULL;
+}
 
-	paging_map((struct range){ (uint64_t)(uintptr_t)fdt, fdt_totalsize(fdt) }, PAGING_READ);
-	if (host->initrd.size)
-		paging_map(host->initrd, PAGING_READ);
+/* Maps what the machine has, turns paging on, and forgets where things are without it. */
+BOOT_CODE static void map_machine(void)
+{
+	struct host *host = &machine.host;
+	const void *tree = paging_map(machine.tree, PAGING_READ);
+
 	if (host->uart.present)
-		paging_map(host->uart.mmio, PAGING_WRITE);
-	if (host->irqchip.mmio.size)
-		paging_map(host->irqchip.mmio, PAGING_WRITE);
-	if (host->irqchip.imsic.size)
-		paging_map(host->irqchip.imsic, PAGING_WRITE);
+		machine.uart = paging_map(host->uart.mmio, PAGING_WRITE);
+	machine.irqchip = map_if_there(host->irqchip.mmio, PAGING_WRITE);
+	machine.imsic = map_if_there(host->irqchip.imsic, PAGING_WRITE);
+	machine.initrd = map_if_there(host->initrd, PAGING_READ);
+	host_dt_move(host, tree);
+	paging_turn_on();
+	uart_host_init(&host->uart, machine.uart);
 }
 
 BOOT_CODE static void start_irqs(void)
 {
-	const struct host_irqchip *chip = &machine.host.irqchip;
 	struct irq_source *sources =
 		arena_alloc(&machine.arena, (irq_sources(&machine.host) + 1) * sizeof(*sources), 4);
 
 	if (!sources)
 		panic("no memory for the interrupt controller's sources");
-	if (irq_init(&machine.host, (void *)(uintptr_t)chip->mmio.base,
-		     chip->imsic.size ? (void *)(uintptr_t)chip->imsic.base : NULL, sources))
+	if (irq_init(&machine.host, machine.irqchip, machine.imsic, sources))
 		log_warn("no interrupt controller that Bulkhead knows: the console is polled, and "
 			 "no device can be passed through");
 }
@@ -167,7 +175,7 @@ BOOT_CODE static void open_bundle(void)
 	if (!initrd.size)
 		panic("no bundle: the device tree's /chosen has no linux,initrd-start; "
 		      "load one made by `bulkhead bundle` (on QEMU: -initrd)");
-	if (bundle_open((const void *)(uintptr_t)initrd.base, initrd.size, &machine.bundle, &why))
+	if (bundle_open(machine.initrd, initrd.size, &machine.bundle, &why))
 		panic("the bundle at 0x%lx is damaged: %s", initrd.base, why);
 }
 
@@ -179,13 +187,13 @@ BOOT_CODE static void report_error(struct config_report *report, const struct co
 		  error->mend);
 }
 
-BOOT_CODE static void read_configuration(const void *fdt)
+BOOT_CODE static void read_configuration(void)
 {
 	struct config_report report = { report_error };
 	struct range taken[] = {
 		{ image_range().base, machine.pool.base + machine.pool.size - image_range().base },
 		machine.host.initrd,
-		{ (uint64_t)(uintptr_t)fdt, fdt_totalsize(fdt) },
+		machine.tree,
 	};
 	struct bundle_image system;
 
@@ -429,13 +437,11 @@ static struct hart_job start_job = { .run = start_system };
 /* On the first hart's own stack, with paging and traps. */
 BOOT_CODE static void boot_guests(void)
 {
-	const void *fdt = machine.host.fdt;
-
 	features_probe(&machine.host);
 	machine.host.irqchip.guest_files = MIN(machine.host.irqchip.guest_files, features.geilen);
 	start_irqs();
 	open_bundle();
-	read_configuration(fdt);
+	read_configuration();
 	make_guests();
 	housekeeping_start(&machine.host);
 	channels_start(hart_at(machine.config.housekeeping));
@@ -481,10 +487,10 @@ BOOT_CODE void boot_main(uint64_t hart, const void *fdt)
 	uart_host_init(&machine.host.uart, (void *)(uintptr_t)machine.host.uart.mmio.base);
 	log_info("Bulkhead %s on %u harts", VERSION_STRING, machine.host.nr_harts);
 	timer_init(machine.host.timebase_hz, machine.host.isa & BIT(ISA_SSTC));
-	make_pool(fdt);
+	make_pool();
 	paging_init(&machine.host, &machine.pages, machine.pool);
-	map_machine(fdt);
-	hart_init(&machine.host, &machine.pages, &machine.arena);
+	map_machine();
+	hart_init(&machine.host, &machine.arena);
 	hart_set_boot(boot_guests);
 	leave_boot_stack(find_hart(hart));
 }

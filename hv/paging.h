@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bulkhead's own address space: what it owns, mapped one to one, each part with
+ * Bulkhead's own address space: its image and its pool mapped one to one, the rest of
+ * what it owns at addresses behind them, each part with
  * the permissions that it needs and never writable and executable at once. Guest
  * memory is not in it, but for the moment in which a hart loads a guest: then the
  * piece at hand appears in that hart's window.
@@ -23,14 +24,21 @@
  */
 void paging_init(const struct host *host, struct page_alloc *pages, struct range pool);
 
-/* Maps [base, base + size), widened to whole pages, one to one. Panics when it can't. First hart. */
+/* Uses the tables. First hart; the others do so in hart_entry, start.S. */
+void paging_turn_on(void);
+
+/* Maps physical, widened to whole pages; returns where it is. Panics when it can't. First hart. */
 void *paging_map(struct range physical, uint64_t access);
 
 /* Makes the boot's code and stack ordinary memory, read-write: nobody runs it any more. First hart. */
 void paging_end_boot(void);
 
-/* Takes one page away: the guard below a stack. First hart. */
-void paging_unmap_page(void *page);
+/*
+ * A stack of so many pages, above an address that is nobody's, its guard; returns its top. The
+ * pages are nowhere else. Nobody may take addresses in it for physical ones. Panics when there
+ * is no memory. First hart.
+ */
+void *paging_make_stack(unsigned int pages);
 
 /* Bytes that one window can show at once. */
 #define PAGING_WINDOW_SIZE MiB(512)

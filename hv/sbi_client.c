@@ -232,21 +232,23 @@ int sbi_client_system_reset(uint32_t type, uint32_t reason)
 
 uint32_t sbi_client_console_write(const uint8_t *bytes, uint32_t count)
 {
-	struct sbi_client_result r;
+	uint32_t n;
 
-	if (features.dbcn) {
-		r = sbi_client_call(SBI_EXT_DBCN, SBI_DBCN_CONSOLE_WRITE, count, (uintptr_t)bytes,
-				    0, 0, 0);
-		return r.error == SBI_SUCCESS ? (uint32_t)r.value : 0;
+	/* By bytes: nobody knows the physical address of what lies on a stack. */
+	for (n = 0; n < count; n++) {
+		if (!features.dbcn)
+			legacy(SBI_EXT_LEGACY_CONSOLE_PUTCHAR, bytes[n], 0, 0, 0);
+		else if (sbi_client_call(SBI_EXT_DBCN, SBI_DBCN_CONSOLE_WRITE_BYTE, bytes[n], 0, 0,
+					 0, 0)
+				 .error)
+			break;
 	}
-	for (uint32_t i = 0; i < count; i++)
-		legacy(SBI_EXT_LEGACY_CONSOLE_PUTCHAR, bytes[i], 0, 0, 0);
-	return count;
+	return n;
 }
 
 int sbi_client_console_read(void)
 {
-	uint8_t byte = 0;
+	static uint8_t byte; /* no stack's: its address is physical too */
 	struct sbi_client_result r;
 
 	if (!features.dbcn)

@@ -60,7 +60,7 @@ static volatile uint8_t *file_page(const struct vm *vm, uint32_t vcpu)
 {
 	hpa_t page = irq_imsic_page(vm->host, vm->vcpus[vcpu]->hart->index, IRQCHIP_GUEST_FILE);
 
-	return (volatile uint8_t *)(uintptr_t)page.v;
+	return irq_state.imsic + (page.v - vm->host->irqchip.imsic.base);
 }
 
 /* An emulated device's interrupt is a store into the vCPU's guest interrupt file. */

@@ -62,6 +62,26 @@ static void test_console(void **state)
 	assert_int_equal(host.uart.clock_hz, 3686400);
 }
 
+/* The tree is read elsewhere from now on: what points into it follows. */
+static void test_move(void **state)
+{
+	static const char there[64];
+
+	(void)state;
+	parse("host_dt/board.dtb");
+	host.bootargs = host.fdt; /* whose first byte is not 0 */
+	host.seed = (const char *)host.fdt + 40;
+	host_dt_move(&host, there);
+	assert_ptr_equal(host.fdt, there);
+	assert_ptr_equal(host.bootargs, there);
+	assert_ptr_equal(host.seed, there + 40);
+	host.bootargs = "";
+	host.seed = NULL;
+	host_dt_move(&host, tree.data);
+	assert_string_equal(host.bootargs, "");
+	assert_null(host.seed);
+}
+
 static void test_plic(void **state)
 {
 	(void)state;
@@ -259,7 +279,7 @@ int main(void)
 		cmocka_unit_test(test_why),           cmocka_unit_test(test_isa),
 		cmocka_unit_test(test_isa_order),     cmocka_unit_test(test_isa_names),
 		cmocka_unit_test(test_device),        cmocka_unit_test(test_overlaps),
-		cmocka_unit_test(test_edit_distance),
+		cmocka_unit_test(test_edit_distance), cmocka_unit_test(test_move),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
