@@ -109,8 +109,9 @@ static __attribute__((noinline)) int decode(struct vcpu *vcpu, uint64_t htinst, 
 	return error == -ENOENT ? fetch_and_decode(vcpu, &known->decode) : error;
 }
 
-static int access(struct vcpu *vcpu, gpa_t address, const struct decode *d)
+static int access(struct vcpu *vcpu, gpa_t address, struct vcpu_decoded *known)
 {
+	const struct decode *d = &known->decode;
 	struct bus *bus = &vcpu->vm->bus;
 	uint64_t value;
 	int error;
@@ -119,10 +120,10 @@ static int access(struct vcpu *vcpu, gpa_t address, const struct decode *d)
 	if ((address.v ^ (address.v + d->width - 1)) >> PAGE_SHIFT)
 		return -ENOTSUP;
 	if (d->kind == DECODE_STORE)
-		return bus_write(bus, &vcpu->last_device, address, d->width, vcpu->gpr[d->rs2]);
+		return bus_write(bus, &known->device, address, d->width, vcpu->gpr[d->rs2]);
 	if (d->kind != DECODE_LOAD)
 		return -ENOTSUP;
-	error = bus_read(bus, &vcpu->last_device, address, d->width, &value);
+	error = bus_read(bus, &known->device, address, d->width, &value);
 	if (!error && d->rd)
 		vcpu->gpr[d->rd] = decode_extend(d, value);
 	return error;
@@ -155,11 +156,12 @@ static __attribute__((noinline)) void refuse_access(struct vcpu *vcpu, gpa_t add
 
 /*
  * Nothing traps between the exit and its end, so scause, stval and htval stay readable. Apart, so
- * that where known lies is not computed again and again.
+ * that where known lies is not computed again and again: by funct3, whose low bits are the size.
  */
-static __attribute__((noinline)) void access_fault(struct vcpu *vcpu, struct vcpu_decoded *known)
+static __attribute__((noinline)) void access_fault(struct vcpu *vcpu, struct vcpu_decoded *kept)
 {
 	uint64_t htinst = csr_read(CSR_HTINST);
+	struct vcpu_decoded *known = &kept[htinst >> 12 & (VCPU_DECODED - 1)];
 	gpa_t address = gpa(csr_read(CSR_HTVAL) << 2 | (csr_read(CSR_STVAL) & 3));
 	int error = 0;
 
@@ -169,7 +171,7 @@ static __attribute__((noinline)) void access_fault(struct vcpu *vcpu, struct vcp
 	if (error > 0)
 		return;
 	if (!error)
-		error = access(vcpu, address, &known->decode);
+		error = access(vcpu, address, known);
 	if (!error)
 		vcpu->pc += known->decode.length;
 	else
@@ -178,12 +180,12 @@ static __attribute__((noinline)) void access_fault(struct vcpu *vcpu, struct vcp
 
 void mmio_load_fault(struct vcpu *vcpu)
 {
-	access_fault(vcpu, &vcpu->decoded_load);
+	access_fault(vcpu, vcpu->decoded_load);
 }
 
 void mmio_store_fault(struct vcpu *vcpu)
 {
-	access_fault(vcpu, &vcpu->decoded_store);
+	access_fault(vcpu, vcpu->decoded_store);
 }
 
 void mmio_fetch_fault(struct vcpu *vcpu)

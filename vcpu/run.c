@@ -167,7 +167,8 @@ static void reset(struct vcpu *vcpu)
 	irqchip_reset_file(vcpu->vm);
 	reset_units();
 	reset_registers(vcpu, vcpu->start_pc, vcpu->start_opaque);
-	vcpu->last_device = NULL;
+	memset(vcpu->decoded_load, 0, sizeof(vcpu->decoded_load));
+	memset(vcpu->decoded_store, 0, sizeof(vcpu->decoded_store));
 	__atomic_and_fetch(&vcpu->lines, VCPU_LINE_EXTERNAL, __ATOMIC_ACQ_REL);
 	__atomic_and_fetch(&vcpu->requests, VCPU_REQUEST_VM_END, __ATOMIC_ACQ_REL);
 	hw_set_timer(vcpu, UINT64_MAX);

@@ -60,11 +60,21 @@ struct vcpu_exit_note {
 
 #define VCPU_LAST_EXITS 8
 
-/* What htinst was, when it held an instruction, and what that means; 0: nothing is kept. */
+/*
+ * What htinst was, when it held an instruction, and what that means; 0: nothing is kept. And the
+ * device that answered, NULL at first: the same instruction will mean it again.
+ */
 struct vcpu_decoded {
 	uint64_t htinst;
 	struct decode decode;
+	struct vdev *device;
 };
+
+/*
+ * So many are kept, of loads and of stores, by the size of the access: an interrupt controller
+ * has words, a 16550 bytes, and a driver that goes from one to the other finds both here.
+ */
+#define VCPU_DECODED 4
 
 struct vcpu {
 	/* Touched by enter.S. Guest registers x1..x31 at their own index. */
@@ -92,9 +102,8 @@ struct vcpu {
 	uint64_t deadline; /* of the guest's timer without Sstc, guest time; UINT64_MAX: none */
 	struct timer_entry timer; /* armed for deadline */
 	uint64_t left_at; /* when the exit at hand began, plus what of it has been timed already */
-	struct vdev *last_device;          /* the bus's memory of the last access */
-	struct vcpu_decoded decoded_load;  /* the last fault by a load */
-	struct vcpu_decoded decoded_store; /* and by a store */
+	struct vcpu_decoded decoded_load[VCPU_DECODED];  /* the last faults by loads */
+	struct vcpu_decoded decoded_store[VCPU_DECODED]; /* and by stores */
 	uint64_t exit_count;
 	struct vcpu_exit_note last_exits[VCPU_LAST_EXITS];
 	struct vcpu_fault fault; /* of the SBI call at hand, SBI_FAULT only */
