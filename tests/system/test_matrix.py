@@ -102,6 +102,7 @@ def test_small_guest(machine, harts):
         talk.freertos_ready()
         freertos_works(talk)
         assert talk.guests()["freertos"]["state"] == "running"
+        assert "does not start" not in talk.command("log"), "a hart is lost"
         talk.focus(1)
         talk.send("poweroff\r")
         assert talk.end() == 0
