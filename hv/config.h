@@ -77,6 +77,7 @@ struct config_device {
 	uint32_t sector_size;    /* flash, bytes */
 	uint32_t bank_width;     /* flash, bytes */
 	bool read_only;          /* flash, passthrough */
+	uint64_t contents;       /* flash: host memory that holds them, or CONFIG_ANY */
 	bool refill;             /* flash: each start of the guest begins with the image again */
 	uint32_t nr_sources;     /* PLIC and APLIC: highest source number */
 	uint32_t host_region;    /* passthrough: only this "reg" entry; or CONFIG_ALL_REGIONS */

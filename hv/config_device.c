@@ -269,10 +269,36 @@ static bool is_power_of_two(uint64_t n)
 	return n && (n & (n - 1)) == 0;
 }
 
+/* Contents that are in the host's memory already. */
+static void check_contents(struct config_findings *f, const struct config_guest *guest,
+			   const struct config_device *d)
+{
+	const char *other = d->image ? "image" : d->passthrough ? "backing" : "refill";
+
+	if (d->contents == CONFIG_ANY)
+		return;
+	if (!is_aligned(d->contents, PAGE_SIZE))
+		config_finding(f, config_device_place(guest, d, "memory-host"),
+			       "0x%llx is not the start of a page\nmake it a multiple of 0x1000",
+			       (unsigned long long)d->contents);
+	else if (d->nr_regions && !range_is_sound(d->contents, d->regions[0].size))
+		config_finding(f, config_device_place(guest, d, "memory-host"),
+			       "0x%llx reaches past the last address\nchoose a lower address",
+			       (unsigned long long)d->contents);
+	if (d->image || d->passthrough || d->refill)
+		config_finding(
+			f, config_device_place(guest, d, "memory-host"),
+			"the contents are what that memory holds, but \"%s\" says otherwise\n"
+			"remove one of them",
+			other);
+}
+
 static void check_flash(struct config_findings *f, const struct config_guest *guest,
 			struct config_device *d)
 {
 	uint64_t size = d->nr_regions ? d->regions[0].size : 0;
+
+	check_contents(f, guest, d);
 
 	if (d->bank_width != 1 && d->bank_width != 2 && d->bank_width != 4)
 		config_finding(f, config_device_place(guest, d, "bank-width"),
@@ -381,6 +407,7 @@ static void read_rest(const struct config_values *values, struct config_device *
 	d->bank_width = config_u32(values, P_BANK_WIDTH, flash ? 4 : 0);
 	d->read_only = config_has(values, P_READ_ONLY);
 	d->refill = config_has(values, P_REFILL);
+	d->contents = flash ? config_address(values, P_MEMORY_HOST, CONFIG_ANY) : CONFIG_ANY;
 	d->nr_sources = config_u32(values, d->kind == CONFIG_DEV_PLIC ? P_NDEV : P_NUM_SOURCES, 0);
 	d->host_region = config_u32(values, P_REGION, flash ? 0 : CONFIG_ALL_REGIONS);
 	d->no_dma = config_has(values, P_NO_DMA);

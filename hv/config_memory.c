@@ -38,8 +38,11 @@ static bool host_has(const struct host *host, struct range r)
 	return false;
 }
 
-/* The guest before this range, in the file's order, that has some of it; NULL: none. */
-static const struct config_guest *find_owner(const struct config *config,
+/*
+ * The guest that has some of a range; NULL: none. Of mine, a guest's memory, only those before it
+ * in the file's order.
+ */
+static const struct config_guest *find_owner(const struct config *config, struct range r,
 					     const struct config_memory *mine)
 {
 	for (uint32_t i = 0; i < config->nr_guests; i++) {
@@ -51,21 +54,18 @@ static const struct config_guest *find_owner(const struct config *config,
 			if (m == mine)
 				return NULL;
 			if (m->hpa != CONFIG_ANY && is_usable(m) &&
-			    range_overlaps(host_range(m), host_range(mine)))
+			    range_overlaps(host_range(m), r))
 				return g;
 		}
 	}
 	return NULL;
 }
 
-static void claim(struct config_planning *plan, const struct config_guest *g,
-		  const struct config_memory *m)
+static void claim(struct config_planning *plan, struct config_place at, struct range r,
+		  const struct config_guest *owner)
 {
 	const struct host *host = plan->host;
-	struct range r = host_range(m);
-	struct config_place at = config_guest_place(g, m->direct_map ? "memory" : "memory-host");
 	unsigned long long first = r.base, last = r.base + (r.size - 1);
-	const struct config_guest *owner = find_owner(plan->config, m);
 
 	if (!host_has(host, r))
 		config_finding(
@@ -92,6 +92,15 @@ static void claim(struct config_planning *plan, const struct config_guest *g,
 	else if (frame_pool_claim(&plan->pool, r))
 		config_finding(&plan->findings, at,
 			       "0x%llx to 0x%llx is not free\nchoose other addresses", first, last);
+}
+
+static void claim_memory(struct config_planning *plan, const struct config_guest *g,
+			 const struct config_memory *m)
+{
+	struct range r = host_range(m);
+
+	claim(plan, config_guest_place(g, m->direct_map ? "memory" : "memory-host"), r,
+	      find_owner(plan->config, r, m));
 }
 
 static void place(struct config_planning *plan, const struct config_guest *g,
@@ -157,23 +166,40 @@ static void each_memory(struct config_planning *plan, bool fixed)
 			if (!is_usable(m))
 				continue;
 			if (fixed && m->hpa != CONFIG_ANY)
-				claim(plan, g, m);
+				claim_memory(plan, g, m);
 			else if (!fixed && m->hpa == CONFIG_ANY)
 				place(plan, g, m);
 		}
 	}
 }
 
-/* Memory for the contents of a flash that no bank of the host backs. */
+/* A flash whose contents are in the host's memory, not in a bank of the host's. */
+static bool is_in_memory(const struct config_device *d)
+{
+	const struct config_region *region = &d->regions[0];
+
+	return d->kind == CONFIG_DEV_FLASH && !d->passthrough && d->nr_regions && region->size &&
+	       is_aligned(region->size | region->gpa, PAGE_SIZE);
+}
+
+/* The contents are there already: at an address that the parser found sound. */
+static void claim_flash(struct config_planning *plan, const struct config_guest *g,
+			struct config_device *d)
+{
+	struct range r = { d->contents, d->regions[0].size };
+
+	if (!is_aligned(r.base, PAGE_SIZE) || !range_is_sound(r.base, r.size))
+		return;
+	claim(plan, config_device_place(g, d, "memory-host"), r, find_owner(plan->config, r, NULL));
+	d->regions[0].hpa = r.base;
+}
+
 static void place_flash(struct config_planning *plan, const struct config_guest *g,
 			struct config_device *d)
 {
 	struct config_region *region = &d->regions[0];
 	hpa_t hpa;
 
-	if (d->kind != CONFIG_DEV_FLASH || d->passthrough || d->nr_regions == 0 || !region->size ||
-	    !is_aligned(region->size | region->gpa, PAGE_SIZE))
-		return;
 	if (frame_pool_alloc(&plan->pool, region->size, region->gpa, &hpa))
 		config_finding(&plan->findings, config_device_place(g, d, "reg"),
 			       "no free host memory for 0x%llx bytes in one piece; the largest has "
@@ -184,13 +210,21 @@ static void place_flash(struct config_planning *plan, const struct config_guest 
 		region->hpa = hpa.v;
 }
 
-static void each_flash(struct config_planning *plan)
+static void each_flash(struct config_planning *plan, bool fixed)
 {
 	for (uint32_t i = 0; i < plan->config->nr_guests; i++) {
 		struct config_guest *g = &plan->config->guests[i];
 
-		for (uint32_t j = 0; j < g->nr_devices; j++)
-			place_flash(plan, g, &g->devices[j]);
+		for (uint32_t j = 0; j < g->nr_devices; j++) {
+			struct config_device *d = &g->devices[j];
+
+			if (!is_in_memory(d))
+				continue;
+			if (fixed && d->contents != CONFIG_ANY)
+				claim_flash(plan, g, d);
+			else if (!fixed && d->contents == CONFIG_ANY)
+				place_flash(plan, g, d);
+		}
 	}
 }
 
@@ -199,6 +233,7 @@ void config_memory_plan(struct config_planning *plan)
 	check_bulkhead(plan);
 	fill_pool(plan);
 	each_memory(plan, true);
+	each_flash(plan, true);
 	each_memory(plan, false);
-	each_flash(plan);
+	each_flash(plan, false);
 }

@@ -126,7 +126,7 @@ const struct config_property config_properties[P_COUNT] = {
 		       .example = "memory = <0x80000000 0x8000000>;",
 		       .fallback = "needed" },
 	[P_MEMORY_HOST] = { .name = "memory-host",
-			    .scope = SCOPE_GUEST,
+			    .scope = SCOPE_GUEST | SCOPE_DEVICE(CONFIG_DEV_FLASH),
 			    .type = CONFIG_ADDRESSES,
 			    .example = "memory-host = <0xa0000000>;",
 			    .fallback = "Bulkhead picks free memory" },

@@ -160,7 +160,7 @@ static int load_bank(struct loader *loader, struct vm_device *device)
 	return flash_fill(device, contents.data, contents.size);
 }
 
-/* Contents outlive the guest's restarts unless its file says otherwise. */
+/* Contents outlive the guest's restarts unless its file says otherwise; some are there before. */
 static int load_flash(struct loader *loader)
 {
 	struct vm *vm = loader->vm;
@@ -170,7 +170,8 @@ static int load_flash(struct loader *loader)
 	for (i = 0; !error && i < vm->config->nr_devices; i++) {
 		const struct config_device *config = &vm->config->devices[i];
 
-		if (config->kind == CONFIG_DEV_FLASH && (!vm->starts || config->refill))
+		if (config->kind == CONFIG_DEV_FLASH && config->contents == CONFIG_ANY &&
+		    (!vm->starts || config->refill))
 			error = load_bank(loader, &vm->devices[i]);
 	}
 	return error;

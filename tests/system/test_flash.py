@@ -141,6 +141,16 @@ def test_refill(start):
         assert "flashcut: after" not in console.wait_for("flash: ended: reboot")
 
 
+def test_contents_in_host_memory():
+    """With `memory-host` the contents are what a loader put into the machine's memory."""
+    bank = "flash.flash@22000000"
+    text = output(["tools/bulkhead", "run", "configs/labs/flash.dts", "--set",
+                   f"{bank}.image=delete", "--set", f"{bank}.memory-host=0x88000000", "--qemu",
+                   "-device", "loader,file=build/guests/labs/flash-contents.bin,addr=0x88000000,"
+                   "force-raw=on"])
+    assert "flash: magic at 0x22000000: pfld" in text
+
+
 def sum_of_the_rest(console):
     text = console.wait_for("works until it is stopped")
     return re.search(r"flashcut: the rest is ([0-9a-f]+);", text).group(1)
