@@ -37,7 +37,7 @@
 #define POOL_BASE_SIZE   MiB(1)
 #define POOL_HART_SIZE   KiB(64)
 #define FDT_SIZE_MAX     MiB(2)
-#define HART_PATIENCE_MS 10000 /* until a hart that the firmware started must be there */
+#define HART_PATIENCE_MS 30000 /* until a hart that the firmware started must be there */
 #define HART_LOOK_MS     1000  /* from one look for them to the next */
 
 /* Constant after boot. */
