@@ -132,8 +132,12 @@ static uint32_t direct_claim(uint32_t hart)
 				     mmio_read32(irq_state.wired + APLIC_IDC_CLAIMI(idc)));
 	if (source == 0 || source > irq_state.nr_sources)
 		return 0;
-	if (irq_state.sources[source].level)
-		write_register(APLIC_CLRIENUM, source);
+	if (!irq_state.sources[source].level)
+		return source;
+	/* QEMU 10 keeps it pending when its device is served while it is off: the claim ended that. */
+	if (!aplic_input(source))
+		return 0;
+	write_register(APLIC_CLRIENUM, source);
 	return source;
 }
 

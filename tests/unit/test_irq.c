@@ -126,7 +126,7 @@ static uint32_t aplic_claim(unsigned idc)
 		    !chip.idelivery[idc])
 			continue;
 		/* A level source stays pending for as long as its wire says so (4.7). */
-		chip.pending[i] = aplic_is_level(i);
+		chip.pending[i] = aplic_is_level(i) && aplic_rectified(i);
 		return i << 16 | (chip.target[i] & 0xff);
 	}
 	return 0;
@@ -354,6 +354,23 @@ static void test_aplic_direct_level(void **state)
 	assert_int_equal(irq_claim(1), 0);
 }
 
+/* As QEMU 10 has it: still pending after its device was served while it was off. */
+static void test_aplic_direct_stale(void **state)
+{
+	(void)state;
+	start(HOST_IRQ_APLIC_DIRECT);
+	irq_enable(10, 1, IRQ_LEVEL_HIGH);
+	aplic_set_wire(10, true);
+	assert_int_equal(irq_claim(1), 10);
+	aplic_set_wire(10, false);
+	chip.pending[10] = true;
+	irq_complete(10);
+	assert_int_equal(irq_claim(1), 0);
+	assert_false(chip.pending[10]);
+	aplic_set_wire(10, true);
+	assert_int_equal(irq_claim(1), 10);
+}
+
 static void test_aplic_direct_edge(void **state)
 {
 	(void)state;
@@ -496,6 +513,7 @@ int main(void)
 		cmocka_unit_test(test_plic_disable_in_service),
 		cmocka_unit_test(test_plic_firmware_clears_enables),
 		cmocka_unit_test(test_aplic_direct_level),
+		cmocka_unit_test(test_aplic_direct_stale),
 		cmocka_unit_test(test_aplic_direct_edge),
 		cmocka_unit_test(test_aplic_msi_own),
 		cmocka_unit_test(test_aplic_msi_forward),
