@@ -23,6 +23,7 @@
 #include "hv/log.h"
 #include "hv/paging.h"
 #include "hv/panic.h"
+#include "hv/pool.h"
 #include "hv/sbi_client.h"
 #include "hv/sbi_defs.h"
 #include "hv/timer.h"
@@ -33,9 +34,6 @@
 #include "vcpu/life.h"
 #include "vcpu/load.h"
 
-/* Bulkhead's own memory, right after its image: enough for a machine full of small guests. */
-#define POOL_BASE_SIZE   MiB(1)
-#define POOL_HART_SIZE   KiB(64)
 #define FDT_SIZE_MAX     MiB(2)
 #define HART_PATIENCE_MS 30000 /* until a hart that the firmware started must be there */
 #define HART_LOOK_MS     1000  /* from one look for them to the next */
@@ -100,7 +98,7 @@ BOOT_CODE static void make_pool(void)
 	struct range memory = image_memory(), boot = boot_range();
 	struct range pool = {
 		.base = boot.base,
-		.size = boot.size + POOL_BASE_SIZE + machine.host.nr_harts * POOL_HART_SIZE,
+		.size = boot.size + pool_size(machine.host.nr_harts),
 	};
 	uint64_t spare;
 	uint32_t i;

@@ -8,10 +8,9 @@ from pathlib import Path
 from . import fdt, machine, say
 
 CHECKER = say.BUILD / "tools" / "bulkhead-check"
-ELF_IMAGE = say.BUILD / "bulkhead.bin"
+IMAGE = say.BUILD / "bulkhead.bin"
+IMAGE_SIZE = slice(16, 24)  # in its header, hv/start.S
 MIB = 1 << 20
-# Bulkhead's page pool, behind its image: hv/main.c.
-POOL_BASE, POOL_HART = MIB, 64 << 10
 FIRMWARE = MIB  # OpenSBI, at the start of the memory
 
 
@@ -32,14 +31,13 @@ def memory_of(host):
     raise say.Failure(f"{say.shown(host)}: no memory node")
 
 
-def own_memory(system, harts):
-    """Bulkhead's image, its .bss and its pool."""
-    image = ELF_IMAGE.stat().st_size if ELF_IMAGE.exists() else MIB
-    return machine.bulkhead_address(system), image + MIB + POOL_BASE + POOL_HART * harts
+def image_size():
+    """What Bulkhead's image takes in memory, which is more than the file has."""
+    return int.from_bytes(IMAGE.read_bytes()[IMAGE_SIZE], "little") if IMAGE.exists() else MIB
 
 
-def taken(host, system, harts):
-    """Host memory that is not the guests' on QEMU's machine: firmware, Bulkhead, bundle."""
+def taken(host, system):
+    """Host memory that is neither the guests' nor Bulkhead's on QEMU's machine."""
     base, size = memory_of(host)
     bundle, bundle_size = machine.bundle_address(system, size), machine.bundle_size(system)
     if bundle + bundle_size > base + size:
@@ -47,8 +45,7 @@ def taken(host, system, harts):
                           f"near the end of this machine's memory; give it more with --memory")
     # OpenSBI's place for the tree.
     tree = (base + min(size, 3 << 30)) // machine.TREE * machine.TREE - machine.TREE
-    return [(base, FIRMWARE), own_memory(system, harts), (bundle, bundle_size),
-            (tree, machine.TREE)]
+    return [(base, FIRMWARE), (bundle, bundle_size), (tree, machine.TREE)]
 
 
 def folders(system):
@@ -66,13 +63,10 @@ def ask(options, system):
     say.need(CHECKER, "run `make tools`")
     host = host_tree(options, system)
     command = [str(CHECKER), "--host", str(host)]
-    harts = options.smp or machine.default_smp(system)
-    if not options.host:
-        ranges = taken(host, system, harts)
-    else:
-        ranges = [own_memory(system, harts)] if "bulkhead-address" in system.tree.props else []
-    for base, size in ranges:
+    for base, size in [] if options.host else taken(host, system):
         command += ["--taken", f"{base:#x},{size:#x}"]
+    if not options.host or "bulkhead-address" in system.tree.props:
+        command += ["--bulkhead", f"{machine.bulkhead_address(system):#x},{image_size():#x}"]
     for folder in folders(system)[:16]:
         command += ["-I", folder]
     done = subprocess.run(command + [str(system.dtb)], check=False, text=True,

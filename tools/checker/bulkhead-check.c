@@ -19,6 +19,7 @@
 #include "hv/config_plan.h"
 #include "hv/config_schema.h"
 #include "hv/host_dt.h"
+#include "hv/pool.h"
 #include "tools/checker/disk_files.h"
 #include "tools/checker/json.h"
 #include "tools/checker/print_plan.h"
@@ -31,8 +32,9 @@ enum { EXIT_FINE, EXIT_ERRORS, EXIT_TROUBLE };
 struct options {
 	const char *system;
 	const char *host;
-	struct range taken[MAX_TAKEN];
+	struct range taken[MAX_TAKEN + 1]; /* and Bulkhead's own */
 	unsigned nr_taken;
+	struct range image; /* Bulkhead's, with nothing of its pool; size 0: not told */
 	struct disk_files files;
 	bool no_files;
 };
@@ -64,19 +66,20 @@ static int trouble(const char *what, const char *which)
 	return EXIT_TROUBLE;
 }
 
-static bool parse_taken(struct options *o, const char *text)
+static bool parse_range(struct range *r, const char *text)
 {
 	char *end;
-	struct range r;
 
-	if (o->nr_taken == MAX_TAKEN)
-		return false;
-	r.base = strtoull(text, &end, 0);
+	r->base = strtoull(text, &end, 0);
 	if (*end != ',')
 		return false;
-	r.size = strtoull(end + 1, &end, 0);
-	o->taken[o->nr_taken++] = r;
-	return *end == '\0' && range_is_sound(r.base, r.size);
+	r->size = strtoull(end + 1, &end, 0);
+	return *end == '\0' && range_is_sound(r->base, r->size);
+}
+
+static bool parse_taken(struct options *o, const char *text)
+{
+	return o->nr_taken < MAX_TAKEN && parse_range(&o->taken[o->nr_taken++], text);
 }
 
 static bool parse_options(int argc, char **argv, struct options *o)
@@ -92,6 +95,9 @@ static bool parse_options(int argc, char **argv, struct options *o)
 			 disk_files_add(&o->files, argv[i + 1]))
 			i++;
 		else if (strcmp(argv[i], "--taken") == 0 && more && parse_taken(o, argv[i + 1]))
+			i++;
+		else if (strcmp(argv[i], "--bulkhead") == 0 && more &&
+			 parse_range(&o->image, argv[i + 1]))
 			i++;
 		else if (argv[i][0] != '-' && !o->system)
 			o->system = argv[i];
@@ -110,6 +116,9 @@ static int check_host(struct options *o, struct config *config, struct arena *ar
 
 	if (!fdt || host_dt_parse(fdt, size, host, &why))
 		return trouble(why, o->host);
+	if (o->image.size)
+		o->taken[o->nr_taken++] =
+			(struct range){ o->image.base, o->image.size + pool_size(host->nr_harts) };
 	return config_plan(config, host, o->taken, o->nr_taken, arena, report) > 0 ? EXIT_ERRORS
 										   : EXIT_FINE;
 }
@@ -170,7 +179,7 @@ int main(int argc, char **argv)
 	disk_files_init(&o.files);
 	if (!parse_options(argc, argv, &o)) {
 		fprintf(stderr, "usage: bulkhead-check [--host HOST.dtb] [--taken BASE,SIZE]... "
-				"[-I DIR]... [--no-files] SYSTEM.dtb\n");
+				"[--bulkhead BASE,SIZE] [-I DIR]... [--no-files] SYSTEM.dtb\n");
 		return EXIT_TROUBLE;
 	}
 	if (!area || page_alloc_init(&pages, area, hpa(0), ARENA_SIZE))
