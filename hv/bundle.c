@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/dt.h"
 #include "hv/fmt.h"
 #include "hv/sha256.h"
@@ -88,7 +89,7 @@ static int find_image(const struct bundle *bundle, const char *configuration, co
 	return 0;
 }
 
-int bundle_system(const struct bundle *bundle, struct bundle_image *image)
+BOOT_CODE int bundle_system(const struct bundle *bundle, struct bundle_image *image)
 {
 	return find_image(bundle, "bulkhead", "fdt", image);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 
 /* The longest name of the table has 12 letters. */
 struct row {
@@ -190,7 +191,7 @@ static unsigned find(const char *name, unsigned *from)
 }
 
 /* Adds a name; how long it is, 0 when the table lacks it. */
-static size_t add(struct host_isa *isa, const char *name, unsigned *from)
+BOOT_CODE static size_t add(struct host_isa *isa, const char *name, unsigned *from)
 {
 	unsigned row = find(name, from);
 
@@ -201,7 +202,7 @@ static size_t add(struct host_isa *isa, const char *name, unsigned *from)
 }
 
 /* The single letters behind "rv64"; g stands for imafd. */
-static void add_letters(struct host_isa *isa, const char *s, unsigned *from)
+BOOT_CODE static void add_letters(struct host_isa *isa, const char *s, unsigned *from)
 {
 	static const char general[] = "i_m_a_f_d";
 	char letter[2] = "";
@@ -214,7 +215,7 @@ static void add_letters(struct host_isa *isa, const char *s, unsigned *from)
 	}
 }
 
-struct host_isa host_isa_read(const void *data, size_t size)
+BOOT_CODE struct host_isa host_isa_read(const void *data, size_t size)
 {
 	struct host_isa isa = { { 0 } };
 	const char *s = data;

@@ -66,7 +66,7 @@ BOOT_CODE int page_alloc_init(struct page_alloc *pa, void *area, hpa_t hpa, uint
 	return 0;
 }
 
-void *page_alloc_spare(struct page_alloc *pa, uint64_t *size)
+BOOT_CODE void *page_alloc_spare(struct page_alloc *pa, uint64_t *size)
 {
 	uint64_t taken = align_up(pa->total, sizeof(uint64_t));
 

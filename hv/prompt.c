@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "hv/bits.h"
+#include "hv/boot.h"
 #include "hv/fmt.h"
 #include "hv/log.h"
 
@@ -404,8 +405,9 @@ static void escape_byte(struct prompt *prompt, uint8_t byte)
 		browse(prompt, byte == 'A');
 }
 
-void prompt_init(struct prompt *prompt, const struct prompt_command *commands, size_t count,
-		 void (*write)(void *ctx, const char *text, size_t length), void *ctx)
+BOOT_CODE void prompt_init(struct prompt *prompt, const struct prompt_command *commands,
+			   size_t count, void (*write)(void *ctx, const char *text, size_t length),
+			   void *ctx)
 {
 	*prompt = (struct prompt){
 		.commands = commands,

@@ -67,7 +67,7 @@ BOOT_CODE static uint64_t base_value(uint64_t function)
 	return r.error == SBI_SUCCESS ? (uint64_t)r.value : 0;
 }
 
-bool sbi_client_probe(uint64_t extension)
+BOOT_CODE bool sbi_client_probe(uint64_t extension)
 {
 	struct sbi_client_result r =
 		sbi_client_call(SBI_EXT_BASE, SBI_BASE_PROBE_EXTENSION, extension, 0, 0, 0, 0);

@@ -2,6 +2,7 @@
 /* A 16550 as a plain pipe (PC16550D): no line settings, they are the other end's matter. */
 #include "hv/serial.h"
 
+#include "hv/boot.h"
 #include "hv/mmio.h"
 
 #define RBR                  0
@@ -36,8 +37,8 @@ static void change_enabled(struct serial *serial, uint8_t clear, uint8_t set)
 	spin_unlock(&serial->lock);
 }
 
-void serial_init(struct serial *serial, volatile void *registers, const struct serial_ops *ops,
-		 void *ctx)
+BOOT_CODE void serial_init(struct serial *serial, volatile void *registers,
+			   const struct serial_ops *ops, void *ctx)
 {
 	*serial = (struct serial){ .registers = registers, .ops = ops, .ctx = ctx };
 	mmio_write8(serial->registers + IER, 0);
