@@ -152,7 +152,8 @@ def test_short_lives(case):
         talk.command("stop hostile")
         talk.wait_state("hostile", "stopped")
         log = talk.command("log")
-        assert "freertos: started" in log
+        # What came before 40 lives is still there: a neighbour's line, or the first crash's report.
+        assert ("freertos: started" if case == "reboot" else "vsstatus") in log
         assert "at once, 32 times in a row" in log
         assert log.count("hostile: started") < 12 and log.count("crashed") < 12
         undisturbed(talk, before)
