@@ -284,11 +284,10 @@ static int load_guest(struct vm *vm, uint64_t *pc, uint64_t *opaque)
 	return load_vm(vm, &machine.bundle, &machine.host, pc, opaque);
 }
 
-static void shut_down(struct hart_job *job)
+static void shut_down(void)
 {
 	uint32_t reason = SBI_SRST_REASON_NONE, i;
 
-	(void)job;
 	for (i = 0; i < machine.guests.nr_vms; i++) {
 		const struct vm *vm = machine.guests.vms[i];
 
@@ -309,8 +308,6 @@ static void shut_down(struct hart_job *job)
 	panic("the firmware can't shut the machine down");
 }
 
-static struct hart_job shut_down_job = { .run = shut_down };
-
 /* True while a guest runs, is about to, or waits for the operator's start. */
 static bool any_guest_alive(void)
 {
@@ -325,13 +322,27 @@ static bool any_guest_alive(void)
 	return false;
 }
 
+static void guest_begun(struct vm *vm)
+{
+	(void)vm;
+	life_start_next(machine.guests.vms, machine.guests.nr_vms);
+}
+
+/* Some guest is down: another's turn may have come, or the machine's end. */
+static void go_on_without(struct hart_job *job)
+{
+	(void)job;
+	life_start_next(machine.guests.vms, machine.guests.nr_vms);
+	if (!any_guest_alive())
+		shut_down();
+}
+
+static struct hart_job go_on_job = { .run = go_on_without };
+
 static void guest_stopped(struct vm *vm)
 {
 	(void)vm;
-	/* Of two guests that stop at once, the one whose state is written last sees both. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!any_guest_alive())
-		hart_post(hart_at(machine.config.housekeeping), &shut_down_job);
+	hart_post(hart_at(machine.config.housekeeping), &go_on_job);
 }
 
 static void system_reset(void)
@@ -342,32 +353,17 @@ static void system_reset(void)
 
 static const struct life_ops life_ops = {
 	.load = load_guest,
+	.begun = guest_begun,
 	.stopped = guest_stopped,
 	.system_reset = system_reset,
 };
 
-/* In the order of start-order, and of the file among equals. */
 static void start_guests(void)
 {
-	uint32_t order = 0, next, i;
-
 	life_init(&life_ops);
-	do {
-		next = UINT32_MAX;
-		for (i = 0; i < machine.guests.nr_vms; i++) {
-			struct vm *vm = machine.guests.vms[i];
-
-			if (!vm || !vm->config->autostart)
-				continue;
-			if (vm->config->start_order == order)
-				life_start(vm);
-			else if (vm->config->start_order > order)
-				next = MIN(next, vm->config->start_order);
-		}
-		order = next;
-	} while (next != UINT32_MAX);
-	if (!any_guest_alive())
-		hart_post(hart_at(machine.config.housekeeping), &shut_down_job);
+	life_start_next(machine.guests.vms, machine.guests.nr_vms);
+	/* Perhaps there is none that can start. */
+	hart_post(hart_at(machine.config.housekeeping), &go_on_job);
 }
 
 static void give_up_boot_memory(void)

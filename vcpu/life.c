@@ -256,10 +256,12 @@ static void load_job(struct hart_job *job)
 	if (life_is_told(vm))
 		log_start(vm);
 	vm->begun = timer_now();
-	if (begin(vm, pc, opaque))
-		run_vcpu(vm->vcpus[0]);
-	else
+	if (!begin(vm, pc, opaque)) {
 		ended(vm);
+		return;
+	}
+	life_ops->begun(vm);
+	run_vcpu(vm->vcpus[0]);
 }
 
 /* Under vm->lock: true when the guest's first hart was to load it, and never will. */
@@ -311,4 +313,42 @@ int life_start(struct vm *vm)
 	spin_unlock(&vm->lock);
 	life_lose_harts(vm);
 	return error;
+}
+
+/* True for a guest that begins by itself and has not yet. */
+static bool waits_for_its_turn(const struct vm *vm)
+{
+	return vm && vm->config->autostart &&
+	       __atomic_load_n(&vm->state, __ATOMIC_RELAXED) == VM_CREATED;
+}
+
+/* The lowest start-order of those that wait; UINT32_MAX: none does, or some guest is still loading. */
+static uint32_t next_order(struct vm *const *vms, uint32_t count)
+{
+	uint32_t order = UINT32_MAX, i;
+
+	for (i = 0; i < count; i++) {
+		const struct vm *vm = vms[i];
+
+		if (vm && __atomic_load_n(&vm->state, __ATOMIC_RELAXED) == VM_LOADING)
+			return UINT32_MAX;
+		if (waits_for_its_turn(vm))
+			order = MIN(order, vm->config->start_order);
+	}
+	return order;
+}
+
+void life_start_next(struct vm *const *vms, uint32_t count)
+{
+	uint32_t order, i;
+
+	/* Of two guests that begin at once, the one whose state is written last sees both. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	order = next_order(vms, count);
+	for (i = 0; i < count; i++) {
+		struct vm *vm = vms[i];
+
+		if (waits_for_its_turn(vm) && vm->config->start_order == order)
+			life_start(vm);
+	}
 }

@@ -12,6 +12,8 @@
 struct life_ops {
 	/* Fills the guest's memory and says where vCPU 0 starts. 0, or -E after logging why not. */
 	int (*load)(struct vm *vm, uint64_t *pc, uint64_t *opaque);
+	/* A guest is loaded and about to run; called on its first hart. */
+	void (*begun)(struct vm *vm);
 	/* A guest is down for good, for now; called on the hart that saw it. */
 	void (*stopped)(struct vm *vm);
 	/* on-crash and its fellows said "system-reset". */
@@ -26,6 +28,12 @@ void life_init(const struct life_ops *ops);
  * running, loading or ending; -EINVAL: it was refused. Any hart; takes vm->lock.
  */
 int life_start(struct vm *vm);
+
+/*
+ * Starts those of the guests whose turn it is: of one start-order at once, when all of lower ones
+ * have begun, or can't. At boot, and when a guest has begun or stopped. Any hart, and any two at once.
+ */
+void life_start_next(struct vm *const *vms, uint32_t count);
 
 /*
  * Some hart is missing: a guest that waits for it to be loaded is refused, and a vCPU that

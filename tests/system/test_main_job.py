@@ -191,6 +191,13 @@ def test_linux_vcpus(vcpus):
         assert system.end() == 0
 
 
+def test_start_order():
+    """FreeRTOS is loaded in no time, but its turn comes when Linux has begun."""
+    with Talk(BOTH, "--set", "freertos.start-order=1", name="start-order") as system:
+        assert system.expect(r"(linux|freertos): started on").group(1) == "linux"
+        system.freertos_ready()
+
+
 # Passthrough.
 
 @pytest.fixture
