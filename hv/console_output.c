@@ -14,7 +14,7 @@
 #include "hv/fmt.h"
 
 #define RESERVE  256  /* of the stage, for what stands around a byte */
-#define LINE_MAX 1024 /* of a line before others may tear it */
+#define LINE_MAX 1024 /* of a guest's line before others may tear it */
 #define BUDGET   4096 /* bytes shown in one call: the hart has other work too */
 #define NR_OWN   2    /* channels of Bulkhead's: log and own */
 #define COLOURS  6    /* SGR 31..36 */
@@ -194,6 +194,12 @@ static struct console_channel *next_ready(struct console *console, uint64_t now)
 	return NULL;
 }
 
+/* Bulkhead's own lines end, however long they are (`stats json`): a program may read them. */
+static bool is_too_long(const struct console *console, const struct console_channel *line)
+{
+	return line != &console->own && console->line_length >= LINE_MAX;
+}
+
 static struct console_channel *choose(struct console *console, uint64_t now)
 {
 	struct console_channel *line = console->line, *next = next_ready(console, now);
@@ -201,7 +207,7 @@ static struct console_channel *choose(struct console *console, uint64_t now)
 	if (!line || !visible(console, line))
 		return next;
 	if (waiting(line))
-		return next && console->line_length >= LINE_MAX ? next : line;
+		return next && is_too_long(console, line) ? next : line;
 	return patience_is_over(console, line, now) ? next : NULL;
 }
 

@@ -232,6 +232,7 @@ static void test_torn_prompt_is_shown_again(void **state)
 	assert_int_equal(fake.redraws, 2);
 }
 
+/* However long its line is: what guests and the log say meanwhile comes after it. */
 static void test_own_waits_for_the_uart(void **state)
 {
 	char text[2001];
@@ -243,6 +244,8 @@ static void test_own_waits_for_the_uart(void **state)
 	fake_type("\x1d"
 		  "b");
 	fake_out();
+	fake_print(1, "tick\n");
+	fake_log("up\n");
 	console_write_own(&fake.console, text, 2000);
 	console_flush(&fake.console, 1000);
 	assert_non_null(strstr(fake_out(), text));
