@@ -80,11 +80,16 @@ class Talk(System):
                 for m in row.findall(self.command("guests"))}
 
     def counters(self, guest):
-        """All of a guest's counters."""
-        answer = self.command("stats json")
-        for line in answer.split("\n"):
-            if line.startswith("{") and (found := json.loads(line))["guest"] == guest:
-                return found
+        """A guest's line of `stats json`. A line of the log may tear it: then it is asked again."""
+        for _ in range(3):
+            answer = self.command("stats json")
+            for line in answer.split("\n"):
+                try:
+                    found = json.loads(line) if line.startswith("{") else {}
+                except json.JSONDecodeError:
+                    continue
+                if found.get("guest") == guest:
+                    return found
         raise AssertionError(f"no counters of {guest} in {answer}")
 
     def stats(self, guest):
