@@ -2,7 +2,9 @@
 """The main job: Linux and FreeRTOS side by side, both of them talked to, each stopped
 and restarted while the other goes on."""
 import hashlib
+import os
 import re
+import signal
 import subprocess
 
 import pytest
@@ -261,3 +263,12 @@ def test_no_guest_interrupt_files(disk, fallback, chip):
         table = system.sh("cat /proc/interrupts")[1]
         assert re.search(rf"[1-9]\d* .*{chip} +\d+ .*ttyS0", table), table
         assert re.search(rf"[1-9]\d* .*{chip} +\d+ .*virtio", table), table
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_qemu_ends_with_its_runner(number):
+    """No machine is left behind, whose end the terminal would wait for."""
+    with Talk("configs/freertos.dts", name=f"runner-{number.name}") as talk:
+        talk.freertos_ready()
+        os.kill(talk.child.pid, number)
+        assert talk.end() == 3

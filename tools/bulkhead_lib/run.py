@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import signal
 import subprocess
 import sys
 
@@ -58,7 +59,7 @@ def keep_counters(path, log):
 
 
 def start(command):
-    """Runs QEMU on this terminal; its status."""
+    """Runs QEMU on this terminal, not longer than we are let; its status."""
     if sys.stdin.isatty():
         say.progress("console: Ctrl-] ? tells the keys")
     try:
@@ -66,6 +67,8 @@ def start(command):
     except FileNotFoundError:
         raise say.Failure(f"{command[0]} is not installed: run `tools/setup run`",
                           say.NOT_BUILT) from None
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: process.terminate())
     try:
         return process.wait()
     except KeyboardInterrupt:
