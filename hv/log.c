@@ -14,7 +14,7 @@
 #include "hv/fmt.h"
 #include "hv/spinlock.h"
 
-#define RING_SIZE 6144
+#define RING_SIZE 8192
 
 static const char *const level_names[] = {
 	[LOG_ERROR] = "error",
