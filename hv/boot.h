@@ -8,8 +8,16 @@
 #ifndef HV_BOOT_H
 #define HV_BOOT_H
 
-/* In front of a function's definition, and of a table of functions. hv/bulkhead.lds knows the sections. */
+/*
+ * In front of a function's definition, and of a table of functions. hv/bulkhead.lds knows the
+ * sections; host programs and the model checker have none.
+ */
+#ifdef __riscv
 #define BOOT_CODE  __attribute__((section(".text.0boot")))
 #define BOOT_TABLE __attribute__((section(".boot.data.rel.ro")))
+#else
+#define BOOT_CODE
+#define BOOT_TABLE
+#endif
 
 #endif
