@@ -52,6 +52,7 @@ static struct {
 	struct vmid_pool vmids;
 	struct bundle bundle;
 	struct config config;
+	bool reset_wanted; /* by a guest's end; the one that is not constant */
 	bool stats_at_end; /* the counters are printed when the last guest has stopped */
 	struct commands_system guests; /* .vms[i] is NULL where a guest could not be made */
 } machine;
@@ -291,11 +292,9 @@ static void shut_down(void)
 	for (i = 0; i < machine.guests.nr_vms; i++) {
 		const struct vm *vm = machine.guests.vms[i];
 
-		if (vm && vm->end == VM_END_SHUTDOWN && vm->state == VM_STOPPED)
-			continue;
-		if (vm && vm->end == VM_END_STOP)
-			continue;
-		reason = SBI_SRST_REASON_SYSTEM_FAILURE;
+		if (!vm || (vm->end != VM_END_STOP &&
+			    (vm->end != VM_END_SHUTDOWN || vm->state != VM_STOPPED)))
+			reason = SBI_SRST_REASON_SYSTEM_FAILURE;
 	}
 	if (machine.stats_at_end) {
 		housekeeping_flush();
@@ -328,10 +327,21 @@ static void guest_begun(struct vm *vm)
 	life_start_next(machine.guests.vms, machine.guests.nr_vms);
 }
 
+/* What was printed, a crash's report perhaps, gets out before. */
+static void reset(void)
+{
+	log_info("a guest's end resets the machine, as its file says");
+	housekeeping_flush();
+	sbi_client_system_reset(SBI_SRST_TYPE_COLD_REBOOT, SBI_SRST_REASON_NONE);
+	log_error("the firmware can't reset the machine");
+}
+
 /* Some guest is down: another's turn may have come, or the machine's end. */
 static void go_on_without(struct hart_job *job)
 {
 	(void)job;
+	if (__atomic_load_n(&machine.reset_wanted, __ATOMIC_ACQUIRE))
+		reset();
 	life_start_next(machine.guests.vms, machine.guests.nr_vms);
 	if (!any_guest_alive())
 		shut_down();
@@ -347,8 +357,7 @@ static void guest_stopped(struct vm *vm)
 
 static void system_reset(void)
 {
-	log_info("a guest's end resets the machine, as its file says");
-	sbi_client_system_reset(SBI_SRST_TYPE_COLD_REBOOT, SBI_SRST_REASON_NONE);
+	__atomic_store_n(&machine.reset_wanted, true, __ATOMIC_RELEASE);
 }
 
 static const struct life_ops life_ops = {

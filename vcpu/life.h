@@ -16,7 +16,7 @@ struct life_ops {
 	void (*begun)(struct vm *vm);
 	/* A guest is down for good, for now; called on the hart that saw it. */
 	void (*stopped)(struct vm *vm);
-	/* on-crash and its fellows said "system-reset". */
+	/* on-crash and its fellows said "system-reset"; stopped() of the same guest follows. */
 	void (*system_reset)(void);
 };
 
