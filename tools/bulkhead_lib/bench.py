@@ -100,9 +100,10 @@ def compare(figures):
 
 
 def bench(options):
-    bench_parts.prepare()
+    systems = wanted(options)
+    bench_parts.prepare(not options.no_linux)
     run = Run(options)
-    figures = run.all(wanted(options))
+    figures = run.all(systems)
     print(bench_figures.table(figures))
     for failure in run.failures:
         say.error(failure)

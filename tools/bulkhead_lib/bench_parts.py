@@ -45,6 +45,7 @@ def entry_time(console):
 def make_large_image():
     """The guest that reads the time first, with bytes behind it that nothing compresses."""
     small = (say.BUILD / "guests/bench-entry.bin").read_bytes()
+    LARGE_IMAGE.parent.mkdir(parents=True, exist_ok=True)
     LARGE_IMAGE.write_bytes(small + random.Random(1).randbytes(LARGE - len(small)))
 
 
@@ -154,11 +155,12 @@ def parts(system, options):
     return native_parts(system, options)
 
 
-def prepare():
+def prepare(linux):
     """What several machines share."""
     for path, what in (("bulkhead.bin", "run `make`"), ("guests/bench.bin", "run `make guests`"),
-                       ("guests/freertos.bin", "run `make guests`"),
-                       ("linux/initramfs-bench.cpio.gz", "run `tools/setup bench`")):
+                       ("guests/freertos.bin", "run `make guests`")):
         say.need(say.BUILD / path, what)
-    bench_machines.make_linux_ramdisk()
+    if linux:
+        say.need(say.BUILD / "linux/initramfs-bench.cpio.gz", "run `tools/setup bench`")
+        bench_machines.make_linux_ramdisk()
     make_large_image()
