@@ -45,3 +45,30 @@ def test_restart(end):
             talk.send(typed + "\r")
         talk.freertos_ready()
         assert len(re.findall(BANNER, talk.text())) == 1
+
+
+SBI = """/dts-v1/;
+/ { no-colour; guests {
+	own { own-time; SAME };
+	other { SAME };
+}; };
+""".replace("SAME", """
+		vcpus = <2>; memory = <0x80000000 0x1000000>; on-shutdown = "restart";
+		kernel = "guests/sbi.bin"; load = <0x80200000>; entry = <0x80200000>;
+		serial@10000000 { compatible = "ns16550a"; };""")
+
+
+@pytest.mark.parametrize("cpu", ["max", "max,sstc=off"])
+def test_own_time(tmp_path, cpu):
+    """Each life begins with 0, on both vCPUs (the guest's own check); another guest's time goes on."""
+    system = tmp_path / "time.dts"
+    system.write_text(SBI)
+    lives = {"own": [], "other": []}
+    with Talk(system, "--cpu", cpu, name=f"time-{cpu}") as talk:
+        talk.key("a")
+        while min(map(len, lives.values())) < 3:
+            told = talk.expect(r"\[(own|other)\] (FAIL .*|sbi: time from (\d+) to (\d+))")
+            lives[told[1]].append([int(time or -1) for time in told.groups()[2:]])
+            assert told[3] and max(map(len, lives.values())) < 50, talk.text()
+    assert min(life[0] for life in lives["own"][1:]) < lives["own"][0][1]
+    assert lives["other"][1][0] > lives["other"][0][1]

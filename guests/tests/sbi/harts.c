@@ -93,6 +93,8 @@ static void obey(struct harts_report *report, enum harts_order order)
 		report->error = suspend(report, SBI_HSM_SUSPEND_RETENTIVE);
 	else if (order == HARTS_SUSPEND_RESET)
 		report->error = suspend(report, SBI_HSM_SUSPEND_NON_RETENTIVE);
+	else if (order == HARTS_READ_TIME)
+		report->time = timer_now();
 	else
 		take_ipi();
 }

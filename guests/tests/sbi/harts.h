@@ -18,6 +18,7 @@ enum harts_order {
 	HARTS_SUSPEND,       /* retentive, until an IPI */
 	HARTS_SUSPEND_RESET, /* non-retentive, the same */
 	HARTS_TAKE_IPI,      /* wait for an IPI and clear it */
+	HARTS_READ_TIME,
 };
 
 /* The second hart's view of itself. Its address is the opaque argument of its start. */
@@ -29,6 +30,7 @@ struct harts_report {
 	enum harts_order order; /* HARTS_WAIT again when it is done */
 	long error;             /* of its last SBI call */
 	uint64_t stack[512];
+	uint64_t time; /* as it read it at last */
 };
 
 /* The lowest id that no hart of the device tree has. */

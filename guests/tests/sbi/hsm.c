@@ -57,6 +57,14 @@ static void stop_other(unsigned long other)
 	check("hsm: stopped", harts_wait_state(other, SBI_HSM_STATE_STOPPED));
 }
 
+/* Two readings of this hart's time, and one of the other's between them. */
+static bool time_is_one(void)
+{
+	uint64_t before = timer_now();
+
+	return tell(HARTS_READ_TIME) && report.time >= before && report.time <= timer_now();
+}
+
 static void two_harts(void)
 {
 	unsigned long other = harts_other();
@@ -76,6 +84,7 @@ static void two_harts(void)
 	check("hsm: started", harts_wait_state(other, SBI_HSM_STATE_STARTED));
 	check_error("hsm: start it twice", start(other, (unsigned long)harts_entry, 0),
 		    SBI_ERR_ALREADY_AVAILABLE);
+	check("hsm: its time is this hart's", time_is_one());
 	__atomic_store_n(&report.order, HARTS_TAKE_IPI, __ATOMIC_RELEASE);
 	ipi(other);
 	check("hsm: it takes an IPI", harts_wait(&report.order, HARTS_WAIT));
