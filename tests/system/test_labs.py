@@ -2,10 +2,8 @@
 """The teaching guests: each run of `tools/bulkhead labs` passes, ends by itself, and does
 so on other machines too; what Bulkhead says of an address is where QEMU finds the word."""
 import re
-import socket
 import subprocess
 import sys
-import time
 from argparse import Namespace
 from pathlib import Path
 
@@ -15,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
 from bulkhead_lib import labs  # noqa: E402
+from lib.monitor import Monitor, options as monitor_options  # noqa: E402
 
 NAMES = [lab.name for lab in labs.LABS]
 ALONE = [lab.name for lab in labs.LABS if not lab.machine_flash]
@@ -89,24 +88,12 @@ def test_trap_illegal():
     assert "cause 2, stval 0xf14025f3: stepped over" in done.stdout
 
 
-def machine_word(path, address):
-    """The word at a host physical address, as QEMU's monitor reads it."""
-    with socket.socket(socket.AF_UNIX) as monitor:
-        monitor.settimeout(60)
-        monitor.connect(str(path))
-        monitor.sendall(f"xp /1gx {address}\n".encode())
-        text = ""
-        while not (found := re.search(r"^[0-9a-f]+: (0x[0-9a-f]{16})", text, re.M)):
-            text += monitor.recv(4096).decode(errors="replace").replace("\r", "\n")
-        return int(found.group(1), 16)
-
-
 def test_twostage_is_where_bulkhead_says(tmp_path):
     """Three banks, three G-stage page sizes: the machine's memory has the guest's word there."""
     path = tmp_path / "monitor"
     lab = next(lab for lab in labs.LABS if lab.name == "twostage")
     options = Namespace(machine="plic", cpu="max", smp=None, memory=None, log=None,
-                        qemu=["-monitor", f"unix:{path},server=on,wait=off"])
+                        qemu=monitor_options(path)[1:])
     console = labs.Console(labs.command(lab, options))
     try:
         console.expect("twostage: ended: shutdown")
@@ -114,12 +101,10 @@ def test_twostage_is_where_bulkhead_says(tmp_path):
         start = len(console.text)
         console.type(labs.ESCAPE + b"b")
         console.expect("^" + labs.PROMPT, start)
-        limit = time.monotonic() + 60
-        while not path.exists() and time.monotonic() < limit:
-            time.sleep(0.1)
-        for part, gpa in enumerate(("0x90002678", "0x80856678", "0xd2345678")):
-            answer = console.ask(f"map twostage {gpa}")
-            hpa = re.search(r"-> HPA (0x[0-9a-f]+)", answer).group(1)
-            assert machine_word(path, hpa) == 0x70617274 << 32 | part
+        with Monitor(path) as monitor:
+            for part, gpa in enumerate(("0x90002678", "0x80856678", "0xd2345678")):
+                answer = console.ask(f"map twostage {gpa}")
+                hpa = int(re.search(r"-> HPA (0x[0-9a-f]+)", answer).group(1), 16)
+                assert monitor.word(hpa) == 0x70617274 << 32 | part
     finally:
         console.close()

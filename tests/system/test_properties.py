@@ -2,10 +2,13 @@
 """Properties of a system's file that are seen on the machine alone: what a guest's end does,
 where its time begins, which hart does Bulkhead's own work, where memory lies."""
 import re
+import subprocess
 
 import pytest
 
-from lib.bulkhead import COLOUR
+from lib import monitor
+from lib.bulkhead import ROOT
+from lib.monitor import Monitor
 from lib.talk import Talk
 
 FREERTOS = "configs/freertos.dts"
@@ -47,6 +50,10 @@ def test_restart(end):
         assert len(re.findall(BANNER, talk.text())) == 1
 
 
+IMAGE = ROOT / "build/guests/freertos.bin"
+PLIC_ENABLE, UART = 0xc002000, 10  # of QEMU's machine; a context of M-mode and one of S-mode a hart
+NO_HART = "the machine has no hart 2; choose one that it has"
+
 SBI = """/dts-v1/;
 / { no-colour; guests {
 	own { own-time; SAME };
@@ -72,3 +79,46 @@ def test_own_time(tmp_path, cpu):
             assert told[3] and max(map(len, lives.values())) < 50, talk.text()
     assert min(life[0] for life in lives["own"][1:]) < lives["own"][0][1]
     assert lives["other"][1][0] > lives["other"][0][1]
+
+
+PLACED = """/dts-v1/;
+/include/ "ROOT/configs/guests/freertos.dtsi"
+/ { housekeeping-hart = <2>; };
+&freertos { memory-host = <0x94000000>; };
+"""
+
+
+@pytest.fixture(name="placed")
+def make_placed(tmp_path):
+    system = tmp_path / "placed.dts"
+    system.write_text(PLACED.replace("ROOT", str(ROOT)))
+    return system
+
+
+def test_places(placed, tmp_path):
+    """Where the file says: the console on its hart, whose PLIC context alone takes the UART's
+    interrupt; the guest's memory in the machine's."""
+    path = tmp_path / "monitor"
+    with Talk(placed, *monitor.options(path), name="places") as talk:
+        talk.freertos_ready()
+        assert "GPA 0x80200000 -> HPA 0x94200000" in talk.command("map freertos 80200000")
+        with Monitor(path) as qemu:
+            enabled = [qemu.word(PLIC_ENABLE + 0x80 * (2 * hart + 1), "w") for hart in range(3)]
+            assert enabled == [0, 0, 1 << UART]
+            assert qemu.word(0x94200000).to_bytes(8, "little") == IMAGE.read_bytes()[:8]
+        talk.focus(1)
+        talk.send("poweroff\r")
+        talk.expect("hart 2: all guests have stopped: freertos shutdown")
+
+
+def test_no_such_hart(placed):
+    """`check` refuses it, and Bulkhead at boot."""
+    check = [ROOT / "tools/bulkhead", "check", placed]
+    assert subprocess.run(check, check=False).returncode == 0
+    refused = subprocess.run([*check, "--smp", "2"], check=False, text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert refused.returncode == 2 and NO_HART in refused.stdout, refused.stdout
+    with Talk(placed, "--no-check", "--smp", "2", name="no-such-hart") as talk:
+        talk.expect(f"housekeeping-hart: {NO_HART}")
+        talk.expect("fatal: this configuration can't run on this machine")
+        assert talk.end() == 3

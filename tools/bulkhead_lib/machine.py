@@ -76,7 +76,7 @@ def guest_memory(guest):
 
 def default_smp(system):
     """A hart for each vCPU, every hart that is named, and one for Bulkhead's own work."""
-    count, highest = 1, 0
+    count, highest = 1, 1 + (system.tree.cells("housekeeping-hart") or [-1])[0]
     for guest in system.guests():
         harts = guest.cells("harts")
         count += len(harts) or (guest.cells("vcpus") or [1])[0]
