@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bulkhead's own address space, as QEMU's monitor shows it on a hart that runs no guest: no page
+to write and execute, nothing below a stack, no guest's memory."""
+import re
+
+import pytest
+
+from lib.monitor import Monitor, options
+from lib.talk import Talk
+
+PAGE = 0x1000
+HARTS = 2
+IDLE = 1  # Bulkhead's own hart; the guest has the other
+
+
+def mapped(qemu):
+    """[(virtual address, physical address, bytes, attributes)] of the idle hart."""
+    qemu.ask(f"cpu {IDLE}")
+    rows = re.findall(r"^([0-9a-f]{16}) ([0-9a-f]{16}) ([0-9a-f]{16}) (\S{7})$",
+                      qemu.ask("info mem"), re.M)
+    return [(*(int(number, 16) for number in row[:3]), row[3]) for row in rows]
+
+
+def overlap(at, size, first, last):
+    return at <= last and first < at + size
+
+
+def stacks(rows, own):
+    """What lies in Bulkhead's own memory, but is mapped elsewhere."""
+    return [row for row in rows if row[0] != row[1] and overlap(row[1], row[2], *own)]
+
+
+@pytest.mark.parametrize("machine", ["plic", "aia"])
+def test_own_memory(machine, tmp_path):
+    path = tmp_path / "monitor"
+    with Talk("configs/freertos.dts", "--machine", machine, "--smp", str(HARTS), *options(path),
+              name=f"own-memory-{machine}") as talk:
+        talk.freertos_ready()
+        owners = {who: (int(first, 16), int(last, 16)) for first, last, who in re.findall(
+            r"0x([0-9a-f]+) +0x([0-9a-f]+) +\S+ +(its own memory|memory)", talk.command("map"))}
+        with Monitor(path) as qemu:
+            rows = mapped(qemu)
+            assert sum("x" in row[3] for row in rows) == 1
+            assert not [row for row in rows if {"w", "x"} <= set(row[3]) or "u" in row[3]]
+            assert not [row for row in rows if overlap(row[1], row[2], *owners["memory"])]
+            # One for traps without a stack, one for all else, of each hart.
+            found = stacks(rows, owners["its own memory"])
+            assert sorted(row[2] // PAGE for row in found) == [1] * HARTS + [2] * HARTS, rows
+            for at, physical, size, _ in found:
+                below = [row for row in rows if overlap(row[0], row[2], at - PAGE, at - 1)]
+                again = [row for row in rows if overlap(row[1], row[2], physical, physical + size - 1)]
+                assert not below and len(again) == 1, rows
+            # What loads a guest sees its memory meanwhile, and no longer.
+            talk.command("restart freertos")
+            talk.focus(1)
+            talk.freertos_ready()
+            assert mapped(qemu) == rows
