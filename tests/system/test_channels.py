@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each guest's console at a socket of its own, beside the shared one."""
+"""Each guest's console at a socket or terminal of its own, beside the shared one."""
+import os
 import re
+import select
 import socket
 import subprocess
-import time
+from pathlib import Path
 
 import pytest
 
@@ -19,26 +21,56 @@ FOLDER = ROOT / "build" / "run" / "linux-freertos-run"
 
 
 class Channel:
-    """The other end of a guest's serial port."""
+    """The other end of a guest's serial port, a descriptor of a socket or of a terminal."""
 
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(TIMEOUT)
-        self.socket.connect(str(path))
+    def __init__(self, descriptor):
+        self.descriptor = descriptor
         self.seen = b""
 
     def send(self, text):
-        self.socket.sendall(text.encode())
+        os.write(self.descriptor, text.encode())
 
     def wait_for(self, pattern):
-        end = time.monotonic() + TIMEOUT
-        while time.monotonic() < end:
-            found = re.search(pattern, self.seen)
-            if found:
-                before, self.seen = self.seen[:found.end()], self.seen[found.end():]
-                return before.decode(errors="replace")
-            self.seen += self.socket.recv(65536)
-        raise AssertionError(f"no {pattern!r} in {self.seen[-200:]!r}")
+        while not (found := re.search(pattern, self.seen)):
+            assert select.select([self.descriptor], [], [], TIMEOUT)[0], (pattern, self.seen[-200:])
+            more = os.read(self.descriptor, 65536)
+            assert more, (pattern, self.seen[-200:])
+            self.seen += more
+        before, self.seen = self.seen[:found.end()], self.seen[found.end():]
+        return before.decode(errors="replace")
+
+    def lines(self, count):
+        """Has FreeRTOS print so many lines; all must come, in their order."""
+        self.send(f"lines {count}\r")
+        text = self.wait_for(rb"line %06d of %06d[^\n]*\n" % (count, count))
+        numbers = [int(n) for n in re.findall(r"line (\d{6}) of \d{6}: the quick", text)]
+        assert numbers == list(range(1, count + 1))
+
+
+def connect(path):
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(str(path))
+    return Channel(connection.detach())
+
+
+def test_terminal():
+    """The terminal that QEMU names; what is printed before somebody has it open is lost."""
+    console = Console(["tools/bulkhead", "run", "--channels", "pty", "configs/freertos.dts"],
+                      "channels-pty")
+    try:
+        name = console.expect(r"char device redirected to (\S+) \(label channel-freertos\)")[1]
+        freertos = Channel(os.open(name, os.O_RDWR | os.O_NOCTTY))
+        console.wait_for("freertos: started on hart")
+        freertos.send("\r")
+        freertos.wait_for(b"freertos> ")
+        freertos.lines(50)
+        freertos.send("poweroff\r")
+        console.wait_for("all guests have stopped: freertos shutdown")
+        console.log.flush()
+        assert "the quick" not in Path(console.log.name).read_text(encoding="utf-8")
+        assert console.end() == 0
+    finally:
+        console.kill()
 
 
 @pytest.mark.parametrize("machine", ["plic", "aia"])
@@ -47,15 +79,12 @@ def test_own_channels(machine):
                        "configs/linux-freertos.dts"], f"channels-{machine}")
     try:
         console.wait_for("linux: started on harts")
-        linux, freertos = Channel(FOLDER / "linux.sock"), Channel(FOLDER / "freertos.sock")
+        linux, freertos = connect(FOLDER / "linux.sock"), connect(FOLDER / "freertos.sock")
         linux.send("\r")
         linux.wait_for(rb"linux:[^ ]*# ")
         linux.send("echo sum $((40 + 2))\r")
         linux.wait_for(rb"sum 42\r")
-        freertos.send("lines 300\r")
-        lines = freertos.wait_for(rb"line 000300 of 000300[^\n]*\n")
-        numbers = [int(n) for n in re.findall(r"line (\d{6}) of 000300: the quick", lines)]
-        assert numbers == list(range(1, 301))
+        freertos.lines(300)
         console.send("\x1db")
         console.wait_for(PROMPT)
         console.send("guests\r")
