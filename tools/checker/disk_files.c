@@ -64,7 +64,8 @@ static int file_size(struct config_files *files, const struct config_guest *gues
 		size_t length;
 		void *data;
 
-		snprintf(path, sizeof(path), "%s/%s", disk->dirs[i], name);
+		/* An absolute name is in no folder. */
+		snprintf(path, sizeof(path), "%s/%s", *name == '/' ? "" : disk->dirs[i], name);
 		data = disk_file_read(path, &length);
 		if (!data)
 			continue;
