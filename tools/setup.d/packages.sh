@@ -151,7 +151,7 @@ packages_install() {
 packages_explain() {
 	say "this is not Debian, so nothing was installed. Please install, by the names your system has,"
 	say "what these packages of Debian hold (QEMU $qemu_least or newer):"
-	say "  $*"
+	say "  $(echo "$*" | sed 's/-@clang@//g')"
 	die "$(echo "$*" | wc -w) packages are missing"
 }
 
