@@ -7,8 +7,8 @@
  * elsewhere (a byte typed, a level changed) take dev.lock on their own.
  * Models are pure: no CSR, no guest memory, services through callbacks.
  * A callback runs with the calling device's lock held and must not call back
- * into that device; it may go down the order device, interrupt controller,
- * IMSIC file.
+ * into that device; it may go down the order of docs/locking.md, from a device
+ * to its interrupt controller.
  */
 #ifndef VDEV_VDEV_H
 #define VDEV_VDEV_H
