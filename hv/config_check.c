@@ -44,7 +44,8 @@ static void check_memory(struct config_planning *plan, const struct config_guest
 		if (range_overlaps(r, memory_range(&g->memory[j])))
 			config_finding(&plan->findings, at,
 				       "0x%llx to 0x%llx overlaps another range of it\n"
-				       "make the ranges apart",
+				       "make the ranges apart; if these numbers have two cells, "
+				       "add #address-cells = <2>; and #size-cells = <2>;",
 				       (unsigned long long)r.base, last_of(r));
 	}
 }
