@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEM = "configs/linux-freertos.dts"
+ONE = "configs/freertos.dts"
 
 
 def bulkhead(*arguments):
@@ -27,7 +28,12 @@ def test_help_tells_the_exit_statuses():
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["run"],
-                                       ["run", SYSTEM, "--machine", "x"]])
+                                       ["run", SYSTEM, "--machine", "x"],
+                                       ["run", SYSTEM, "--smp", "0"],
+                                       ["run", SYSTEM, "--log", "/no/such/log"],
+                                       ["run", SYSTEM, "--stats", "/"],
+                                       ["bundle", SYSTEM, "-o", "/no/such/bundle"],
+                                       ["bench", "--jobs", "0"]])
 def test_wrong_usage(arguments):
     status, out, error = bulkhead(*arguments)
     assert status == 2 and out == "" and "usage:" in error
@@ -35,10 +41,26 @@ def test_wrong_usage(arguments):
 
 def test_check_a_good_system():
     assert bulkhead("check", SYSTEM) == (0, f"{SYSTEM}: 2 guests, no mistake\n", "")
+    assert bulkhead("check", ONE)[1] == f"{ONE}: 1 guest, no mistake\n"
 
 
-def test_check_places_a_mistake(tmp_path):
-    system = tmp_path / "bad.dts"
+def test_output_that_nobody_takes():
+    """A full disk is an error; a reader that has enough is none."""
+    command = ["tools/bulkhead", "show", ONE]
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (3, b"error: output: No space left on device\n")
+    assert bulkhead("bundle", ONE, "-o", "/dev/full")[0] == 3
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(command, cwd=ROOT, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("name", ["bad.dts", "a b, c.dts"])
+def test_check_places_a_mistake(tmp_path, name):
+    system = tmp_path / name
     system.write_text(f'/dts-v1/;\n/include/ "{ROOT / SYSTEM}"\n'
                       "&linux {\n\tvcpuz = <2>;\n};\n")
     status, out, error = bulkhead("check", str(system))
@@ -55,17 +77,44 @@ def test_check_tells_all_mistakes_of_settings():
     assert "--set freertos.kernel=no/such: /guests/freertos: kernel:" in error
 
 
-@pytest.mark.parametrize("setting", ["linux", "linux=1", ".x=1", "linux.=2"])
+@pytest.mark.parametrize("setting", ["linux", "linux=1", ".x=1", "linux.=2", "linux.a b=2"])
 def test_malformed_setting(setting):
     status, _, error = bulkhead("check", SYSTEM, "--set", setting)
     assert status == 2 and error == f"error: --set {setting}: must be GUEST.property=value\n"
 
 
-def test_syntax_error_has_its_line(tmp_path):
-    system = tmp_path / "broken.dts"
-    system.write_text("/dts-v1/;\n/ { guests { a { vcpus = <; }; }; };\n")
-    status, _, error = bulkhead("check", str(system))
-    assert status == 2 and f"{system}:2: " in error
+MEND = "mend that, or what stands before it"
+
+
+@pytest.mark.parametrize("source, told", [
+    ("/dts-v1/;\n/ { guests { a { vcpus = <; }; }; };",
+     f":2: syntax error at `; }}; }}; }};`; {MEND}"),
+    ("/dts-v1/;\n/ { a {\n\tx = <1>\n\ty = <2>;\n}; };", f":4: syntax error at `y = <2>;`; {MEND}"),
+    ('/dts-v1/;\n#include "guests/linux.dtsi"',
+     ':2: syntax error; write /include/ "FILE": nothing reads this source before dtc'),
+    ("/ { };", ":1: syntax error; a system's file begins with /dts-v1/;"),
+    ("/dts-v1/;\n/ {\n\tx; x;\n};", ":3: /:x: Duplicate property name; mend the device-tree source"),
+    ('/dts-v1/;\n/include/ "no.dtsi"',
+     ': Couldn\'t open "no.dtsi": No such file or directory; correct its /include/')])
+def test_source_that_dtc_refuses(tmp_path, source, told):
+    system = tmp_path / "broken source.dts"
+    system.write_text(source + "\n")
+    assert bulkhead("check", str(system)) == (2, "", f"error: {system}{told}\n")
+
+
+def test_setting_that_dtc_refuses():
+    status, _, error = bulkhead("check", SYSTEM, "--set", "linux.x=<")
+    assert status == 2
+    assert error == "error: --set linux.x=<: syntax error; give it a value in device-tree source\n"
+
+
+@pytest.mark.parametrize("options, told", [
+    (["--host", "no.dtb"], "no.dtb is not there"),
+    (["--host", "/etc/passwd"], "/etc/passwd: it is not a device tree"),
+    (["--cpu", "max,h=off"], "no H extension")])
+def test_machine_that_will_not_do(options, told):
+    status, out, error = bulkhead("check", SYSTEM, *options)
+    assert status == 2 and out == "" and told in error and len(error.splitlines()) == 1
 
 
 def test_no_such_system():
@@ -81,6 +130,13 @@ def test_dry_run_is_a_command_line():
                           ("-smp", "5"), ("-m", "3G"), ("-icount", "shift=0,sleep=off"),
                           ("-device", "edu")):
         assert words[words.index(option) + 1] == value
+
+
+def test_commas_in_a_path_are_not_for_qemu(tmp_path):
+    status, out, _ = bulkhead("run", SYSTEM, "--dry-run", "--log", f"{tmp_path}/a,b.log")
+    words = shlex.split(out)
+    assert status == 0
+    assert words[words.index("-chardev") + 1].endswith("/a,,b.log")
 
 
 def test_boot_words_share_an_argument():

@@ -5,7 +5,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import bench_figures, bench_parts, bench_picture, say
+from . import bench_figures, bench_parts, bench_picture, machine, say
 
 FOLDER = say.TOP / "docs/bench"
 FIGURES, TABLE, PICTURE = (FOLDER / f"figures.{kind}" for kind in ("tsv", "md", "svg"))
@@ -16,7 +16,7 @@ def add_options(parser):
                         help="only the system of this name, or those with it in their "
                              "names, e.g. bulkhead; may be given several times")
     parser.add_argument("--no-linux", action="store_true", help="leave Linux out")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
+    parser.add_argument("--jobs", type=machine.positive, default=os.cpu_count() or 1, metavar="N",
                         help="machines that run at a time (as many as there are processors)")
     parser.add_argument("--check", action="store_true",
                         help="measure Bulkhead alone, and name what got more than 3 %% worse than "

@@ -49,13 +49,14 @@ def build(system, output):
     its.write_text(source(system))
     if not shutil.which("mkimage"):
         raise say.Failure("mkimage is not installed: run `tools/setup run`", say.NOT_BUILT)
-    output = Path(output)
-    output.parent.mkdir(parents=True, exist_ok=True)
+    made = system.folder / "bundle.itb"
     done = subprocess.run(["mkimage", "-E", "-B", ALIGNMENT, "-D", "-q -I dts -O dtb -p 500",
-                           "-f", str(its), str(output)],
+                           "-f", str(its), str(made)],
                           check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           env={**os.environ, "SOURCE_DATE_EPOCH": "0"})
     if done.returncode:
-        raise say.Failure(f"mkimage could not make {output}:\n{done.stdout.strip()}",
+        raise say.Failure(f"mkimage could not make the bundle:\n{done.stdout.strip()}",
                           say.SYSTEM_FAILED)
-    return output
+    if made != Path(output):
+        shutil.copyfile(made, output)
+    return Path(output)

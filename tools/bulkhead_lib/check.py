@@ -17,7 +17,10 @@ FIRMWARE = MIB  # OpenSBI, at the start of the memory
 def host_tree(options, system):
     """The machine's device tree: the user's, or QEMU's; its path."""
     if options.host:
-        return say.need(options.host, "give --host the machine's device tree, compiled")
+        if not Path(options.host).is_file():
+            raise say.Failure(f"{options.host} is not there: give --host the machine's device "
+                              f"tree, compiled")
+        return Path(options.host)
     say.progress("asking QEMU for the machine's device tree")
     return machine.dump_tree(options, system, options.qemu, system.folder / "host.dtb")
 
@@ -72,8 +75,13 @@ def ask(options, system):
     done = subprocess.run(command + [str(system.dtb)], check=False, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode not in (0, 1):
-        raise say.Failure(done.stderr.strip() or "the checker failed", say.SYSTEM_FAILED)
-    return json.loads(done.stdout), host
+        raise say.Failure(done.stderr.strip() or "the checker failed",
+                          say.WRONG_INPUT if options.host else say.SYSTEM_FAILED)
+    answer = json.loads(done.stdout)
+    if "h" not in answer["plan"]["host"]["isa"]:
+        raise say.Failure("this machine's harts have no H extension, which a hypervisor needs; "
+                          "use another machine, or on QEMU a --cpu that has it")
+    return answer, host
 
 
 def finding_line(system, finding):

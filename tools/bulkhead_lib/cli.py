@@ -2,6 +2,7 @@
 """The command line of tools/bulkhead."""
 import argparse
 import fcntl
+import os
 import sys
 from pathlib import Path
 
@@ -24,6 +25,18 @@ def system_options(parser):
                              "source in <>, \"\" or []; GUEST.DEVICE.property for a device's")
 
 
+def output_file(text):
+    """An option's file that is written later, maybe after a long while: so it is looked at now."""
+    path = Path(text)
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is a folder")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text}: there is no folder {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text} can't be written")
+    return path
+
+
 def add_check(commands):
     parser = commands.add_parser("check", help="find every mistake in a configuration")
     system_options(parser)
@@ -37,7 +50,8 @@ def add_check(commands):
 def add_bundle(commands):
     parser = commands.add_parser("bundle", help="make the image that a loader hands to Bulkhead")
     system_options(parser)
-    parser.add_argument("-o", "--output", default="bundle.itb", help="the bundle (bundle.itb)")
+    parser.add_argument("-o", "--output", metavar="FILE", type=output_file, default="bundle.itb",
+                        help="the bundle (bundle.itb)")
     parser.set_defaults(function=do_bundle)
 
 
@@ -49,10 +63,11 @@ def add_run(commands):
     machine.add_channels(parser)
     parser.add_argument("--icount", action="store_true",
                         help="one instruction is a nanosecond: the same run every time")
-    parser.add_argument("--log", metavar="FILE", help="keep the console's text in FILE")
-    parser.add_argument("--stats", metavar="FILE",
+    parser.add_argument("--log", metavar="FILE", type=output_file,
+                        help="keep the console's text in FILE")
+    parser.add_argument("--stats", metavar="FILE", type=output_file,
                         help="write all counters to FILE, as JSON, when the last guest has stopped")
-    parser.add_argument("--kernel", default=str(say.BUILD / "bulkhead.bin"),
+    parser.add_argument("--kernel", metavar="FILE", default=str(say.BUILD / "bulkhead.bin"),
                         help="Bulkhead itself (build/bulkhead.bin)")
     parser.add_argument("--no-check", action="store_true",
                         help="let Bulkhead itself find what is wrong, at boot")
@@ -69,7 +84,7 @@ def add_show(commands):
     machine.add_options(parser)
     parser.add_argument("--host", metavar="FILE.dtb",
                         help="the machine's device tree (asked of QEMU)")
-    parser.add_argument("--guest", help="only this guest's")
+    parser.add_argument("--guest", metavar="NAME", help="only this guest's")
     parser.add_argument("--tree", action="store_true", help="only the device trees")
     parser.set_defaults(function=do_show, qemu=[])
 
@@ -80,7 +95,8 @@ def add_labs(commands):
     machine.add_options(parser)
     parser.add_argument("--trace", action="store_true",
                         help="show each console's text, with what `stats` and `map` say")
-    parser.add_argument("--log", metavar="FILE", help="keep the last console's text in FILE")
+    parser.add_argument("--log", metavar="FILE", type=output_file,
+                        help="keep the last console's text in FILE")
     parser.set_defaults(function=labs.labs, qemu=[])
 
 
@@ -113,7 +129,8 @@ def compiled(options):
 def do_check(options):
     system = compiled(options)
     check.check(options, system)
-    print(f"{options.system}: {len(system.guests())} guests, no mistake")
+    number = len(system.guests())
+    print(f"{options.system}: {number} guest{'s' if number != 1 else ''}, no mistake")
     return say.OK
 
 
@@ -145,15 +162,24 @@ def parser():
 
 
 def main(arguments):
-    options = parser().parse_args(arguments)
     try:
-        return options.function(options)
+        options = parser().parse_args(arguments)
+        status = options.function(options)
+        if sys.stdout:
+            sys.stdout.flush()
+        return status
     except say.Failure as failure:
         for line in str(failure).splitlines():
             say.error(line)
         return failure.status
     except BrokenPipeError:
+        # Nobody reads on. What is left must not be tried again at the interpreter's end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return say.OK
+    except OSError as error:
+        say.error(f"{say.shown(error.filename)}: {error.strerror or error}" if error.filename
+                  else f"output: {error.strerror or error}")
+        return say.SYSTEM_FAILED
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return say.SYSTEM_FAILED

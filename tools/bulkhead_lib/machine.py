@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """QEMU's command line for a system, and the machine that it stands for."""
+import argparse
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -13,6 +15,13 @@ RAM = 0x80000000
 TEXT_OFFSET = 2 * MIB  # hv/start.S, and where QEMU puts a plain -kernel
 
 
+def positive(text):
+    """A number of an option's, from 1 on."""
+    if not re.fullmatch(r"0*[1-9]\d*", text):
+        raise argparse.ArgumentTypeError(f"{text} must be a number from 1 on")
+    return int(text)
+
+
 def add_options(parser):
     """The options that say which machine, for check, run and show."""
     group = parser.add_argument_group("the machine")
@@ -20,8 +29,10 @@ def add_options(parser):
                        help="interrupt controllers: plic; aia (APLIC and IMSIC, three guest "
                             "interrupt files a hart); aplic (APLIC alone)")
     group.add_argument("--cpu", default="max", help="QEMU's -cpu; e.g. max,sstc=off (max)")
-    group.add_argument("--smp", type=int, help="harts (as many as the guests have, and one)")
-    group.add_argument("--memory", help="size as QEMU takes it, e.g. 2G (twice the guests')")
+    group.add_argument("--smp", type=positive, metavar="HARTS",
+                       help="harts (as many as the guests have, and one)")
+    group.add_argument("--memory", metavar="SIZE",
+                       help="size as QEMU takes it, e.g. 2G (twice the guests')")
 
 
 def add_channels(parser):
@@ -123,7 +134,7 @@ def boot_words(options):
 def dump_tree(options, system, extra, path):
     """Has QEMU write the machine's device tree to path."""
     arguments = machine_arguments(options, system)
-    arguments[1] += f",dumpdtb={path}"
+    arguments[1] += f",dumpdtb={escaped(path)}"
     command = [QEMU, *arguments, "-display", "none", *extra]
     if getattr(options, "channels", None):
         # QEMU takes boot arguments with a kernel only; any file will do.
@@ -139,6 +150,11 @@ def dump_tree(options, system, extra, path):
     return path
 
 
+def escaped(path):
+    """A path within an option of QEMU's, where commas are doubled."""
+    return str(path).replace(",", ",,")
+
+
 def channel_path(system, name):
     return system.folder / f"{name}.sock"
 
@@ -149,7 +165,7 @@ def channel_arguments(options, system):
     for guest in system.guests():
         name = guest.name
         where = (f"pty,id=channel-{name}" if options.channels == "pty" else
-                 f"socket,id=channel-{name},path={channel_path(system, name)},server=on,wait=off")
+                 f"socket,id=channel-{name},path={escaped(channel_path(system, name))},server=on,wait=off")
         arguments += ["-chardev", where, "-device", f"pci-serial,chardev=channel-{name}"]
     return arguments
 
@@ -166,7 +182,7 @@ def kernel(options, system):
 def run_arguments(options, system, bundle, log):
     """The whole command line that runs Bulkhead with its console on standard input and output."""
     command = [QEMU, *machine_arguments(options, system), "-display", "none", "-monitor", "none",
-               "-chardev", f"stdio,id=console,signal=off,logfile={log}", "-serial", "chardev:console",
+               "-chardev", f"stdio,id=console,signal=off,logfile={escaped(log)}", "-serial", "chardev:console",
                "-bios", "default", "-kernel", str(kernel(options, system)), "-initrd", str(bundle)]
     if options.icount:
         command += ["-icount", "shift=0,sleep=off", "-seed", "1"]

@@ -38,11 +38,10 @@ def progress(message):
 
 def shown(path):
     """A path as the user would write it from where he is."""
-    path = Path(path)
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        return str(Path(path).resolve().relative_to(Path.cwd()))
     except ValueError:
-        return str(path)
+        return os.path.normpath(path)
 
 
 def need(path, what):

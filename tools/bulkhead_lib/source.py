@@ -11,7 +11,14 @@ LABELS = r"(?:[A-Za-z_][A-Za-z0-9_]*: )*"
 NODE = re.compile(r"^\s*" + LABELS + r"(\S+) \{(?: /\* (.*) \*/)?$")
 PROPERTY = re.compile(r"^\s*" + LABELS + r"([^\s=;]+)(?: = .*)?;(?: /\* (.*) \*/)?$")
 END = re.compile(r"^\s*\};")
-POSITION = re.compile(r"(\S+?):(\d+)(?::\d+)?(?:-[\d:]+)?$")
+# "a.dts:1:2-3:4, b.dts:1:2-3:4": where something was set, at last in b.dts.
+POSITIONS = re.compile(r"(?<=\d), ")
+POSITION = re.compile(r"(.+?):(\d+):\d+-")
+# "Error: a.dts:1.2-3 what" and "a.dts:1.2-3: ERROR (check): /node: what" of dtc's.
+SYNTAX_ERROR = re.compile(r"^Error: (.+?):(\d+)(?:\.(\d+))?\S* (.*)$", re.M)
+TREE_ERROR = re.compile(r"^(.+?):(\d+)\.\S+ ERROR \(\w+\): (.*)$", re.M)
+NAME = re.compile(r"[\w,+?#@-]+")  # of a node or property, but for its dots
+EXCERPT = 30  # characters of a line that can't be read
 
 
 class Setting:
@@ -20,7 +27,7 @@ class Setting:
     def __init__(self, text):
         where, equals, value = text.partition("=")
         *self.nodes, self.name = where.split(".")
-        if not equals or not self.nodes or not all(self.nodes) or not self.name:
+        if not equals or not self.nodes or not all(map(NAME.fullmatch, [*self.nodes, self.name])):
             raise say.Failure(f"--set {text}: must be GUEST.property=value")
         self.text = text
         self.value = value
@@ -81,46 +88,61 @@ class System:
             raise say.Failure("\n".join(self.dtc_errors(done.stderr)))
 
     def dtc_errors(self, text):
-        """dtc's errors as file:line: what."""
-        found = []
-        for name, line, what in re.findall(r"Error: (\S+?):(\d+)\S* (.*)", text):
-            found.append(f"{self.place_of(f'{name}:{line}')}: {what}; mend the device-tree source")
-        for where, what in re.findall(r"^(\S+?): ERROR \(([^\n]*)", text, re.M):
-            if where not in ("FATAL",):
-                found.append(f"{self.place_of(where)}: ({what}")
-        found += [f"{say.shown(self.path)}: {what}"
-                  for what in re.findall(r"FATAL ERROR: (.*)", text)
-                  if not found or "Couldn't open" in what]
+        """dtc's errors as file:line: what; mend."""
+        found = [f"{self.place_of(name, line)}: {what}{self.hint(name, line, column)}"
+                 for name, line, column, what in SYNTAX_ERROR.findall(text)]
+        found += [f"{self.place_of(name, line)}: {what}; mend the device-tree source"
+                  for name, line, what in TREE_ERROR.findall(text)]
+        found += [f"{say.shown(self.path)}: {what}; correct its /include/"
+                  for what in re.findall(r"FATAL ERROR: (Couldn't open .*)", text)]
         return found or [f"{say.shown(self.path)}: dtc: {text.strip()}"]
 
-    def place_of(self, position):
-        """A position of dtc's as file:line, or as the --set that it stands for."""
-        found = POSITION.search(position.split(",")[-1].strip())
-        if not found:
+    def hint(self, name, line, column):
+        """What stands where dtc stopped reading, and the mend."""
+        if self.is_setting(name, line):
+            return "; give it a value in device-tree source"
+        text = Path(name).read_text(encoding="utf-8", errors="replace")
+        rest = "".join(text.splitlines()[int(line) - 1:int(line)])
+        if rest.lstrip().startswith("#include"):
+            return '; write /include/ "FILE": nothing reads this source before dtc'
+        if "/dts-v1/" not in text and not name.endswith(".dtsi"):
+            return "; a system's file begins with /dts-v1/;"
+        near = rest[int(column or 1) - 1:].strip()
+        words = near if len(near) <= EXCERPT else f"{near[:EXCERPT]}..."
+        return f" at `{words}`; mend that, or what stands before it" if words else \
+            "; mend the device-tree source"
+
+    def place_of(self, name, line):
+        """A line of dtc's as file:line, or as the --set that it stands for."""
+        if self.is_setting(name, line):
+            return f"--set {self.settings[int(line) - 2].text}"
+        if Path(name).resolve() == self.wrapper.resolve():
             return say.shown(self.path)
-        name, line = found.group(1), int(found.group(2))
-        path = Path(name) if Path(name).is_absolute() else self.folder / name
-        if not path.exists():
-            path = Path(name)
-        if path.resolve() == self.wrapper.resolve():
-            if 2 <= line < 2 + len(self.settings):
-                return f"--set {self.settings[line - 2].text}"
-            return say.shown(self.path)
-        return f"{say.shown(path)}:{line}"
+        return f"{say.shown(name)}:{line}"
+
+    def is_setting(self, name, line):
+        return Path(name).resolve() == self.wrapper.resolve() and \
+            2 <= int(line) < 2 + len(self.settings)
+
+    def position(self, node, name=""):
+        """(file's name, line) of where a node or property was set at last, or None."""
+        last = POSITIONS.split(self.places.get((node, name), ""))[-1]
+        found = POSITION.match(last)
+        return found.groups() if found else None
 
     def file_of(self, node, name):
         """The source file in which a property is set."""
-        position = self.places.get((node, name), "")
-        found = POSITION.search(position.split(",")[-1].strip())
-        return Path(found.group(1)) if found else self.path
+        position = self.position(node, name)
+        return Path(position[0]) if position else self.path
 
     def place(self, node, name=""):
         """file:line of a property, or else of its node, or else of the nearest node above it."""
-        if (node, name) in self.places:
-            return self.place_of(self.places[(node, name)])
-        while (node, "") not in self.places and node != "/":
+        if (node, name) not in self.places:
+            name = ""
+        while (node, name) not in self.places and node != "/":
             node = node.rpartition("/")[0] or "/"
-        return self.place_of(self.places.get((node, ""), ""))
+        position = self.position(node, name)
+        return self.place_of(*position) if position else say.shown(self.path)
 
     def read_places(self):
         done = self.dtc("-O", "dts", "-T", "-T")
