@@ -59,6 +59,8 @@ struct host_hart {
 
 #define HOST_NONE UINT32_MAX
 
+#define HOST_IMSIC_SETS 4
+
 struct host_uart {
 	bool present;
 	bool owned_by_bulkhead; /* the /chosen stdout-path device */
@@ -80,7 +82,8 @@ struct host_irqchip {
 	int node;
 
 	/* S-level IMSICs (APLIC_MSI only): riscv,imsics.yaml */
-	struct range imsic; /* first register set; further ones must follow it */
+	struct range imsic[HOST_IMSIC_SETS]; /* a group of harts each */
+	uint32_t nr_imsic;
 	uint32_t imsic_phandle;
 	uint32_t imsic_nr_ids;
 	uint32_t imsic_guest_index_bits;

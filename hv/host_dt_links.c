@@ -147,7 +147,8 @@ static int settle_imsic(struct host *host, const struct chip *imsic, const char 
 		*why = "its IMSIC has impossible index bits";
 		return -EINVAL;
 	}
-	chip->imsic = imsic->regs[0];
+	memcpy(chip->imsic, imsic->regs, sizeof(chip->imsic));
+	chip->nr_imsic = imsic->nr_regs;
 	chip->imsic_phandle = imsic->phandle;
 	chip->imsic_nr_ids = imsic->nr_sources;
 	chip->imsic_guest_index_bits = imsic->guest_bits;

@@ -7,7 +7,7 @@
 #include "hv/host.h"
 
 #define MAX_CHIPS     12
-#define MAX_CHIP_REGS 4
+#define MAX_CHIP_REGS HOST_IMSIC_SETS
 #define MAX_UARTS     4
 
 enum chip_kind { CHIP_PLIC, CHIP_APLIC, CHIP_IMSIC };

@@ -37,16 +37,17 @@ BOOT_CODE uint32_t irq_sources(const struct host *host)
 	return MIN(host->irqchip.nr_sources, IRQ_MAX_SOURCES - 1);
 }
 
-BOOT_CODE int irq_init(const struct host *host, void *wired, void *imsic,
+BOOT_CODE int irq_init(const struct host *host, void *wired, void *const *imsic,
 		       struct irq_source *sources)
 {
 	const struct irq_chip_driver *driver = driver_of(host->irqchip.kind);
 
 	irq_state = (struct irq_state){ .host = host };
-	if (!driver || !wired || (driver == &irq_aplic_msi_driver && !imsic))
+	if (!driver || !wired || (driver == &irq_aplic_msi_driver && !host->irqchip.nr_imsic))
 		return -ENODEV;
 	irq_state.wired = wired;
-	irq_state.imsic = imsic;
+	for (uint32_t i = 0; i < host->irqchip.nr_imsic; i++)
+		irq_state.imsic[i] = imsic[i];
 	irq_state.sources = sources;
 	irq_state.nr_sources = irq_sources(host);
 	irq_state.driver = driver;
@@ -122,6 +123,17 @@ bool irq_has_imsic(void)
 hpa_t irq_imsic_page(const struct host *host, uint32_t hart, uint32_t guest_file)
 {
 	return hpa(host->harts[hart].imsic + guest_file * PAGE_SIZE);
+}
+
+volatile uint8_t *irq_imsic_file(uint32_t hart, uint32_t guest_file)
+{
+	const struct host_irqchip *chip = &irq_state.host->irqchip;
+	uint64_t page = irq_imsic_page(irq_state.host, hart, guest_file).v;
+	uint32_t set = 0;
+
+	while (set + 1 < chip->nr_imsic && page - chip->imsic[set].base >= chip->imsic[set].size)
+		set++;
+	return irq_state.imsic[set] + (page - chip->imsic[set].base);
 }
 
 void irq_send_ipi(uint32_t hart)

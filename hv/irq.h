@@ -46,11 +46,11 @@ struct irq_chip_driver {
 
 /*
  * Once, on the first hart, after paging is on. wired and imsic: where
- * host->irqchip.mmio and .imsic are mapped; imsic is NULL where there is none.
+ * host->irqchip.mmio and each of .imsic are mapped.
  * host must stay, and sources: irq_sources(host) of them, zeroed, and one more for the number 0.
  * Every source is off afterwards. -ENODEV: no controller known.
  */
-int irq_init(const struct host *host, void *wired, void *imsic, struct irq_source *sources);
+int irq_init(const struct host *host, void *wired, void *const *imsic, struct irq_source *sources);
 
 /* The highest number of a source that is used. */
 uint32_t irq_sources(const struct host *host);
@@ -101,11 +101,14 @@ void irq_send_ipi(uint32_t hart);
 /* The page of hart's interrupt file: guest_file 0 is the S-level one. Address arithmetic only. */
 hpa_t irq_imsic_page(const struct host *host, uint32_t hart, uint32_t guest_file);
 
+/* The same page, where it is mapped; a hart that has files. */
+volatile uint8_t *irq_imsic_file(uint32_t hart, uint32_t guest_file);
+
 /* What the drivers share; constant after irq_init(). */
 struct irq_state {
 	const struct host *host;
 	volatile uint8_t *wired;
-	volatile uint8_t *imsic;
+	volatile uint8_t *imsic[HOST_IMSIC_SETS];
 	uint32_t nr_sources; /* highest number */
 	struct irq_source *sources;
 	const struct irq_chip_driver *driver;

@@ -39,8 +39,6 @@ uint32_t irq_imsic_claim(void)
 
 void irq_imsic_send_ipi(uint32_t hart)
 {
-	uint64_t page = irq_imsic_page(irq_state.host, hart, 0).v;
-
 	/* seteipnum_le is the page's first word (3.5). */
-	mmio_write32(irq_state.imsic + (page - irq_state.host->irqchip.imsic.base), IRQ_EIID_IPI);
+	mmio_write32(irq_imsic_file(hart, 0), IRQ_EIID_IPI);
 }

@@ -42,8 +42,9 @@
 static struct {
 	uint32_t first_hart; /* the id of the one that the firmware entered */
 	struct host host;
-	struct range tree;            /* where the firmware put the host's device tree */
-	void *uart, *irqchip, *imsic; /* their registers; NULL: none */
+	struct range tree;    /* where the firmware put the host's device tree */
+	void *uart, *irqchip; /* their registers; NULL: none */
+	void *imsic[HOST_IMSIC_SETS];
 	const void *initrd;
 	struct range pool;
 	struct page_alloc pages;
@@ -147,7 +148,8 @@ BOOT_CODE static void map_machine(void)
 	if (host->uart.present)
 		machine.uart = paging_map(host->uart.mmio, PAGING_WRITE);
 	machine.irqchip = map_if_there(host->irqchip.mmio, PAGING_WRITE);
-	machine.imsic = map_if_there(host->irqchip.imsic, PAGING_WRITE);
+	for (uint32_t i = 0; i < host->irqchip.nr_imsic; i++)
+		machine.imsic[i] = paging_map(host->irqchip.imsic[i], PAGING_WRITE);
 	machine.initrd = map_if_there(host->initrd, PAGING_READ);
 	host_dt_move(host, tree);
 	paging_turn_on();

@@ -56,19 +56,12 @@ static void complete(void *ctx, unsigned source)
 		irq_complete(irq->host);
 }
 
-static volatile uint8_t *file_page(const struct vm *vm, uint32_t vcpu)
-{
-	hpa_t page = irq_imsic_page(vm->host, vm->vcpus[vcpu]->hart->index, IRQCHIP_GUEST_FILE);
-
-	return irq_state.imsic + (page.v - vm->host->irqchip.imsic.base);
-}
-
 /* An emulated device's interrupt is a store into the vCPU's guest interrupt file. */
 static void send_msi(void *ctx, unsigned hart, unsigned eiid)
 {
 	const struct vm *vm = ctx;
 
-	mmio_write32(file_page(vm, hart), eiid);
+	mmio_write32(irq_imsic_file(vm->vcpus[hart]->hart->index, IRQCHIP_GUEST_FILE), eiid);
 }
 
 static const enum irq_trigger triggers[] = {

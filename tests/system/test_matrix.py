@@ -83,6 +83,25 @@ def test_harts(harts, machine):
 
 
 @pytest.mark.long
+def nodes(*harts):
+    """QEMU's arguments for as many NUMA nodes: each has interrupt controllers of its own."""
+    words = []
+    for i, some in enumerate(harts):
+        words += ["-object", f"memory-backend-ram,id=ram{i},size=512M",
+                  "-numa", f"node,nodeid={i},cpus={some},memdev=ram{i}"]
+    return words
+
+
+@pytest.mark.parametrize("machine", [
+    "aia", *(pytest.param(machine, marks=pytest.mark.long) for machine in ("plic", "aplic"))])
+def test_groups_of_harts(machine):
+    """Interrupt files of two groups, far apart: FreeRTOS in the second, Linux in both."""
+    with Talk(BOTH, "--machine", machine, "--smp", "5", "--memory", "1G",
+              "--set", "linux.harts=<1 4>", "--set", "freertos.harts=<3>",
+              "--qemu", *nodes("0-2", "3-4"), name=f"groups-{machine}") as talk:
+        whole_job(talk)
+
+
 @pytest.mark.parametrize("memory", MEMORY)
 def test_memory(memory):
     with Talk(BOTH, "--memory", memory, name=f"matrix-{memory}") as talk:

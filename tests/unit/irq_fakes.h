@@ -16,7 +16,8 @@
 #define HARTS   3
 
 static struct host host;
-static uint8_t wired[0x400000], imsic[0x10000];
+static uint8_t wired[0x400000], imsic[2][0x4000];
+static void *const imsics[] = { imsic[0], imsic[1] };
 static struct irq_source sources[SOURCES + 1];
 
 /* The controllers' insides, for whichever is played. */
@@ -252,17 +253,20 @@ static void start(enum host_irqchip_kind kind)
 	host.irqchip.nr_sources = SOURCES;
 	host.irqchip.imsic_nr_ids = 255;
 	host.irqchip.imsic_guest_index_bits = 2;
+	host.irqchip.imsic[0] = (struct range){ 0x28000000, 0x4000 };
+	host.irqchip.imsic[1] = (struct range){ 0x29000000, 0x4000 };
+	host.irqchip.nr_imsic = kind == HOST_IRQ_APLIC_MSI ? 2 : 0;
 	for (uint32_t i = 0; i < HARTS; i++) {
 		host.harts[i].plic_context = 2 * i + 1;
 		host.harts[i].aplic_idc = i;
 		host.harts[i].imsic_index = i;
-		host.harts[i].imsic = 0x28000000 + i * 0x4000;
+		host.harts[i].imsic = 0x28000000 + i * 0x1000000;
 	}
 	host.harts[2].plic_context = HOST_NONE;
 	host.harts[2].aplic_idc = HOST_NONE;
 	host.harts[2].imsic_index = HOST_NONE;
 	memset(sources, 0, sizeof(sources));
-	assert_int_equal(irq_init(&host, wired, imsic, sources), 0);
+	assert_int_equal(irq_init(&host, wired, imsics, sources), 0);
 	irq_init_hart(0);
 	irq_init_hart(1);
 	irq_init_hart(2);

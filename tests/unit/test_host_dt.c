@@ -111,6 +111,8 @@ static void test_imsic(void **state)
 	assert_int_equal(host.irqchip.imsic_guest_index_bits, 1);
 	assert_int_equal(host.irqchip.guest_files, 1);
 	assert_int_equal(host.irqchip.imsic_group_index_bits, 1);
+	assert_int_equal(host.irqchip.nr_imsic, 2);
+	assert_int_equal(host.irqchip.imsic[1].base, 0x29000000);
 	assert_int_equal(host.harts[1].imsic, 0x28002000);
 	assert_int_equal(host.harts[2].imsic, 0x29000000);
 	assert_int_equal(host.harts[2].imsic_index, 2);

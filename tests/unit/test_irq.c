@@ -93,7 +93,7 @@ static void test_no_controller(void **state)
 {
 	(void)state;
 	memset(&host, 0, sizeof(host));
-	assert_int_equal(irq_init(&host, wired, NULL, sources), -ENODEV);
+	assert_int_equal(irq_init(&host, wired, imsics, sources), -ENODEV);
 	assert_int_equal(irq_enable(1, 0, IRQ_LEVEL_HIGH), -EINVAL);
 	assert_int_equal(irq_claim(0), 0);
 	irq_init_hart(0);
@@ -104,7 +104,7 @@ static void test_no_controller(void **state)
 	irq_send_ipi(0);
 	assert_int_equal(ipi_hart, HOST_NONE);
 	host.irqchip.kind = HOST_IRQ_APLIC_MSI;
-	assert_int_equal(irq_init(&host, wired, NULL, sources), -ENODEV);
+	assert_int_equal(irq_init(&host, wired, imsics, sources), -ENODEV);
 }
 
 int main(void)
