@@ -87,16 +87,14 @@ void irq_complete(uint32_t source)
 		irq_state.driver->complete(source);
 }
 
-int irq_forward_msi(uint32_t source, uint32_t hart, uint32_t guest_file, uint32_t eiid,
-		    enum irq_trigger trigger)
+int irq_forward_msi(uint32_t source, const struct irq_route *route)
 {
 	if (!irq_has_imsic())
 		return -ENOTSUP;
-	if (!source_exists(source) || hart >= irq_state.host->nr_harts ||
-	    guest_file >= BIT(irq_state.host->irqchip.imsic_guest_index_bits) || eiid == 0 ||
-	    eiid > irq_state.host->irqchip.imsic_nr_ids)
+	if (!source_exists(source) || route->hart >= irq_state.host->nr_harts ||
+	    route->guest_file >= BIT(irq_state.host->irqchip.imsic_guest_index_bits))
 		return -EINVAL;
-	return irq_state.driver->forward(source, hart, guest_file, eiid, trigger);
+	return irq_state.driver->forward(source, route);
 }
 
 void irq_set_pending(uint32_t source, bool pending)

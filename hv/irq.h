@@ -13,7 +13,8 @@
 #include "hv/host.h"
 #include "hv/types.h"
 
-enum irq_trigger { IRQ_EDGE_RISING, IRQ_EDGE_FALLING, IRQ_LEVEL_HIGH, IRQ_LEVEL_LOW };
+/* IRQ_NO_WIRE, for irq_forward_msi() alone: pending is what irq_set_pending() makes so. */
+enum irq_trigger { IRQ_EDGE_RISING, IRQ_EDGE_FALLING, IRQ_LEVEL_HIGH, IRQ_LEVEL_LOW, IRQ_NO_WIRE };
 
 #define IRQ_MAX_SOURCES 1024 /* numbers 1 .. 1023 */
 #define IRQ_EIID_IPI    1    /* IMSIC identity of a kick between harts */
@@ -23,6 +24,14 @@ struct irq_source {
 	uint16_t context; /* PLIC */
 	bool level;       /* APLIC */
 	uint8_t eiid;     /* APLIC in MSI mode: Bulkhead's identity for it; 0: none */
+};
+
+/* Where a forwarded source goes. */
+struct irq_route {
+	uint32_t hart, guest_file; /* 1..GEILEN */
+	uint32_t eiid;             /* one that the file doesn't have comes to nothing */
+	enum irq_trigger trigger;
+	bool enabled; /* if not, what is pending stays so until it is */
 };
 
 /*
@@ -36,8 +45,7 @@ struct irq_chip_driver {
 	void (*disable)(uint32_t source);
 	uint32_t (*claim)(uint32_t hart);
 	void (*complete)(uint32_t source);
-	int (*forward)(uint32_t source, uint32_t hart, uint32_t guest_file, uint32_t eiid,
-		       enum irq_trigger trigger);
+	int (*forward)(uint32_t source, const struct irq_route *route);
 	void (*set_pending)(uint32_t source, bool pending);
 	bool (*pending)(uint32_t source);
 	bool (*input)(uint32_t source);
@@ -77,12 +85,10 @@ uint32_t irq_claim(uint32_t hart);
 void irq_complete(uint32_t source);
 
 /*
- * MSI mode only: source becomes identity eiid of a guest interrupt file
- * (1..GEILEN) of hart, without any exit. -ENOTSUP: no IMSIC; -EINVAL: no such source,
- * hart, file or identity.
+ * MSI mode only: source becomes an identity of a guest interrupt file, without any exit. A
+ * new route takes along what is pending. -ENOTSUP: no IMSIC; -EINVAL: no such source, hart or file.
  */
-int irq_forward_msi(uint32_t source, uint32_t hart, uint32_t guest_file, uint32_t eiid,
-		    enum irq_trigger trigger);
+int irq_forward_msi(uint32_t source, const struct irq_route *route);
 
 /*
  * MSI mode, forwarded sources: sets or clears the pending bit (for a level source that is still

@@ -35,10 +35,9 @@ static void write_register(size_t offset, uint32_t value)
 
 /* SM of sourcecfg for each trigger. */
 static const uint32_t source_modes[] = {
-	[IRQ_EDGE_RISING] = APLIC_SM_EDGE1,
-	[IRQ_EDGE_FALLING] = APLIC_SM_EDGE0,
-	[IRQ_LEVEL_HIGH] = APLIC_SM_LEVEL1,
-	[IRQ_LEVEL_LOW] = APLIC_SM_LEVEL0,
+	[IRQ_EDGE_RISING] = APLIC_SM_EDGE1, [IRQ_EDGE_FALLING] = APLIC_SM_EDGE0,
+	[IRQ_LEVEL_HIGH] = APLIC_SM_LEVEL1, [IRQ_LEVEL_LOW] = APLIC_SM_LEVEL0,
+	[IRQ_NO_WIRE] = APLIC_SM_DETACHED,
 };
 
 static void turn_off(uint32_t source)
@@ -49,13 +48,18 @@ static void turn_off(uint32_t source)
 	irq_state.sources[source] = (struct irq_source){ 0 };
 }
 
+static void configure(uint32_t source, enum irq_trigger trigger)
+{
+	write_register(APLIC_SOURCECFG(source), source_modes[trigger]);
+	irq_state.sources[source].level = trigger == IRQ_LEVEL_HIGH || trigger == IRQ_LEVEL_LOW;
+}
+
 /* Configures source before its target: an inactive source ignores writes of target (4.5.16). */
 static void turn_on(uint32_t source, uint32_t target, enum irq_trigger trigger)
 {
-	write_register(APLIC_SOURCECFG(source), source_modes[trigger]);
+	configure(source, trigger);
 	write_register(APLIC_TARGET(source), target);
 	write_register(APLIC_SETIENUM, source);
-	irq_state.sources[source].level = trigger == IRQ_LEVEL_HIGH || trigger == IRQ_LEVEL_LOW;
 }
 
 static void all_off(void)
@@ -236,14 +240,30 @@ static int msi_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger)
 	return eiid ? 0 : -ENOSPC;
 }
 
-static int msi_forward(uint32_t source, uint32_t hart, uint32_t guest_file, uint32_t eiid,
-		       enum irq_trigger trigger)
+/* Only what changes: going by inactive, or configured anew, a source would forget or repeat itself. */
+static void msi_configure(uint32_t source, enum irq_trigger trigger)
 {
-	if (!has_file(hart))
+	if (irq_state.sources[source].eiid)
+		turn_off(source);
+	if (mmio_read32(irq_state.wired + APLIC_SOURCECFG(source)) == source_modes[trigger])
+		return;
+	configure(source, trigger);
+	if (irq_state.sources[source].level)
+		msi_retrigger(source);
+}
+
+static int msi_forward(uint32_t source, const struct irq_route *route)
+{
+	if (!has_file(route->hart))
 		return -EINVAL;
 	spin_lock(&aplic.lock);
-	turn_off(source);
-	msi_turn_on(source, msi_target(hart, guest_file, eiid), trigger);
+	if (!route->enabled)
+		write_register(APLIC_CLRIENUM, source);
+	msi_configure(source, route->trigger);
+	write_register(APLIC_TARGET(source),
+		       msi_target(route->hart, route->guest_file, route->eiid));
+	if (route->enabled)
+		write_register(APLIC_SETIENUM, source);
 	spin_unlock(&aplic.lock);
 	return 0;
 }

@@ -65,9 +65,8 @@ static void send_msi(void *ctx, unsigned hart, unsigned eiid)
 }
 
 static const enum irq_trigger triggers[] = {
-	[APLIC_EDGE1] = IRQ_EDGE_RISING,
-	[APLIC_EDGE0] = IRQ_EDGE_FALLING,
-	[APLIC_LEVEL1] = IRQ_LEVEL_HIGH,
+	[APLIC_DETACHED] = IRQ_NO_WIRE,   [APLIC_EDGE1] = IRQ_EDGE_RISING,
+	[APLIC_EDGE0] = IRQ_EDGE_FALLING, [APLIC_LEVEL1] = IRQ_LEVEL_HIGH,
 	[APLIC_LEVEL0] = IRQ_LEVEL_LOW,
 };
 
@@ -78,11 +77,13 @@ static void program(void *ctx, unsigned source, const struct aplic_route *route)
 
 	if (!irq)
 		return;
-	/* An identity that no file has is refused: then nothing may come by the last one. */
-	if (!route->enabled || route->mode < APLIC_EDGE1 ||
-	    irq_forward_msi(irq->host, vm->vcpus[route->hart]->hart->index, IRQCHIP_GUEST_FILE,
-			    route->eiid, triggers[route->mode]))
+	if (route->mode == APLIC_INACTIVE)
 		irq_disable(irq->host);
+	else
+		irq_forward_msi(irq->host,
+				&(const struct irq_route){ vm->vcpus[route->hart]->hart->index,
+							   IRQCHIP_GUEST_FILE, route->eiid,
+							   triggers[route->mode], route->enabled });
 }
 
 static void pend(void *ctx, unsigned source, bool pending)

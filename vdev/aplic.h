@@ -39,8 +39,8 @@ enum aplic_mode {
 /* What the guest wants of one programmed source: MSI eiid to the vCPU hart. */
 struct aplic_route {
 	enum aplic_mode mode;
-	bool enabled; /* setie and domaincfg.IE are, and hart exists */
-	unsigned hart;
+	bool enabled;  /* setie and domaincfg.IE are, and there is such a hart */
+	unsigned hart; /* one that exists */
 	unsigned eiid;
 };
 
@@ -51,7 +51,7 @@ struct aplic_route {
  * notify: direct mode, the interrupt of hart goes on or off; only on change.
  * NULL where direct mode isn't offered.
  * For programmed sources: host_update: this is what the guest wants from now
- * on; host_pend: set or clear the pending bit by setipnum or clripnum;
+ * on, and a pending bit stays for as long as the source is active; host_pend: set or clear the pending bit by setipnum or clripnum;
  * host_pending: the pending bit.
  * For both kinds: host_input: the host's in_clrip bit.
  * For carried sources: eoi: the host's interrupt may be unmasked; may come from

@@ -152,14 +152,15 @@ static void sample_all(struct aplic *aplic)
 /* Programmed: tells the owner what the guest wants of source now. */
 static void update_host(struct aplic *aplic, unsigned source)
 {
+	bool exists = target_hart(aplic, source) < aplic->harts;
 	struct aplic_route route = {
 		.mode = aplic->source[source].mode,
-		.hart = target_hart(aplic, source),
+		.hart = exists ? target_hart(aplic, source) : 0,
 		.eiid = (unsigned)FIELD_GET(APLIC_TARGET_EIID, aplic->source[source].target),
 	};
 
-	route.enabled = (aplic->domaincfg & APLIC_DOMAIN_IE) && test_bit(aplic->enabled, source) &&
-			route.hart < aplic->harts;
+	route.enabled =
+		(aplic->domaincfg & APLIC_DOMAIN_IE) && test_bit(aplic->enabled, source) && exists;
 	aplic->ops->host_update(aplic->ctx, source, &route);
 }
 

@@ -92,7 +92,7 @@ static bool aplic_rectified(unsigned source)
 {
 	bool inverted = chip.config[source] & 1;
 
-	return chip.config[source] != APLIC_SM_INACTIVE && chip.level[source] != inverted;
+	return chip.config[source] >= APLIC_SM_EDGE1 && chip.level[source] != inverted;
 }
 
 static void aplic_send(unsigned source)
@@ -145,6 +145,8 @@ static uint32_t aplic_read(size_t offset)
 {
 	if (offset >= APLIC_IN_CLRIP(0) && offset < APLIC_IN_CLRIP(32))
 		return aplic_bits((unsigned)(offset - APLIC_IN_CLRIP(0)) / 4, true);
+	if (offset < 0x1000)
+		return chip.config[offset / 4];
 	if (offset >= APLIC_SETIP(0) && offset < APLIC_SETIP(32))
 		return aplic_bits((unsigned)(offset - APLIC_SETIP(0)) / 4, false);
 	assert_true(offset >= 0x4000 && offset % 32 == 0x1c);
@@ -166,9 +168,8 @@ static void aplic_idc_write(size_t offset, uint32_t value)
 static void aplic_configure(unsigned source, uint32_t value)
 {
 	chip.config[source] = value;
-	chip.target[source] = 0;
 	if (value == APLIC_SM_INACTIVE)
-		chip.pending[source] = chip.enabled[source] = false;
+		chip.target[source] = chip.pending[source] = chip.enabled[source] = false;
 	else if (aplic_is_level(source) && !(chip.domaincfg & APLIC_DOMAINCFG_DM))
 		chip.pending[source] = aplic_rectified(source);
 }

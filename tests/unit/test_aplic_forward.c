@@ -40,6 +40,7 @@ static void programmed_source_is_the_hosts(void **state)
 	assert_int_equal(msis, 0);
 	target(33, HARTS << 18 | 12);
 	assert_false(route.enabled);
+	assert_in_range(route.hart, 0, HARTS - 1);
 	aplic.dev.ops->reset(&aplic.dev);
 	assert_int_equal(route.mode, APLIC_INACTIVE);
 }

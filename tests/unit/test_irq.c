@@ -68,6 +68,8 @@ static void test_plic_firmware_clears_enables(void **state)
 
 static void test_refusals(void **state)
 {
+	struct irq_route route = { 0, 1, 1, IRQ_LEVEL_HIGH, true };
+
 	(void)state;
 	start(HOST_IRQ_PLIC);
 	assert_int_equal(irq_enable(0, 0, IRQ_LEVEL_HIGH), -EINVAL);
@@ -75,7 +77,7 @@ static void test_refusals(void **state)
 	assert_int_equal(irq_enable(1, HARTS, IRQ_LEVEL_HIGH), -EINVAL);
 	assert_int_equal(irq_enable(1, 2, IRQ_LEVEL_HIGH), -EINVAL);
 	assert_int_equal(irq_disable(SOURCES + 1), -EINVAL);
-	assert_int_equal(irq_forward_msi(1, 0, 1, 1, IRQ_LEVEL_HIGH), -ENOTSUP);
+	assert_int_equal(irq_forward_msi(1, &route), -ENOTSUP);
 	irq_complete(SOURCES + 1);
 	assert_false(irq_has_imsic());
 	start(HOST_IRQ_APLIC_DIRECT);
@@ -83,10 +85,14 @@ static void test_refusals(void **state)
 	assert_int_equal(irq_claim(2), 0);
 	start(HOST_IRQ_APLIC_MSI);
 	assert_int_equal(irq_enable(1, 2, IRQ_LEVEL_HIGH), -EINVAL);
-	assert_int_equal(irq_forward_msi(1, 2, 1, 1, IRQ_LEVEL_HIGH), -EINVAL);
-	assert_int_equal(irq_forward_msi(1, 0, 4, 1, IRQ_LEVEL_HIGH), -EINVAL);
-	assert_int_equal(irq_forward_msi(1, 0, 1, 0, IRQ_LEVEL_HIGH), -EINVAL);
-	assert_int_equal(irq_forward_msi(1, 0, 1, 256, IRQ_LEVEL_HIGH), -EINVAL);
+	route.hart = 2;
+	assert_int_equal(irq_forward_msi(1, &route), -EINVAL);
+	route.hart = HARTS;
+	assert_int_equal(irq_forward_msi(1, &route), -EINVAL);
+	route.hart = 0;
+	assert_int_equal(irq_forward_msi(0, &route), -EINVAL);
+	route.guest_file = 4;
+	assert_int_equal(irq_forward_msi(1, &route), -EINVAL);
 }
 
 static void test_no_controller(void **state)

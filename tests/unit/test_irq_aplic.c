@@ -98,10 +98,12 @@ static void test_aplic_msi_own(void **state)
 
 static void test_aplic_msi_forward(void **state)
 {
+	struct irq_route route = { 1, 2, 77, IRQ_LEVEL_HIGH, true };
+
 	(void)state;
 	start(HOST_IRQ_APLIC_MSI);
 	aplic_set_wire(3, true);
-	assert_int_equal(irq_forward_msi(3, 1, 2, 77, IRQ_LEVEL_HIGH), 0);
+	assert_int_equal(irq_forward_msi(3, &route), 0);
 	/* High already: sent at once. */
 	assert_int_equal(chip.nr_msis, 1);
 	assert_int_equal(chip.msis[0], 1 << 18 | 2 << 12 | 77);
@@ -116,6 +118,47 @@ static void test_aplic_msi_forward(void **state)
 	irq_disable(3);
 	aplic_set_wire(3, true);
 	assert_int_equal(chip.nr_msis, 2);
+}
+
+/* What came while the source was masked, or was on its way elsewhere, comes to where it goes now. */
+static void test_aplic_msi_masked(void **state)
+{
+	struct irq_route route = { 1, 2, 0, IRQ_EDGE_RISING, false };
+
+	(void)state;
+	start(HOST_IRQ_APLIC_MSI);
+	irq_enable(3, 0, IRQ_EDGE_RISING);
+	assert_int_equal(irq_forward_msi(3, &route), 0);
+	aplic_set_wire(3, true);
+	assert_true(irq_pending(3));
+	route.eiid = 9;
+	assert_int_equal(irq_forward_msi(3, &route), 0);
+	assert_int_equal(chip.nr_msis, 0);
+	assert_true(irq_pending(3));
+	route.enabled = true;
+	assert_int_equal(irq_forward_msi(3, &route), 0);
+	assert_int_equal(chip.nr_msis, 1);
+	assert_int_equal(chip.msis[0], 1 << 18 | 2 << 12 | 9);
+	route.eiid = 10;
+	assert_int_equal(irq_forward_msi(3, &route), 0);
+	assert_int_equal(chip.nr_msis, 1);
+	route.trigger = IRQ_NO_WIRE;
+	assert_int_equal(irq_forward_msi(3, &route), 0);
+	aplic_set_wire(3, false);
+	aplic_set_wire(3, true);
+	assert_int_equal(chip.nr_msis, 1);
+	irq_set_pending(3, true);
+	assert_int_equal(chip.nr_msis, 2);
+	assert_int_equal(chip.msis[1], 1 << 18 | 2 << 12 | 10);
+	/* A level that was served is not sent again by a new route. */
+	route.trigger = IRQ_LEVEL_HIGH;
+	assert_int_equal(irq_forward_msi(3, &route), 0);
+	assert_int_equal(chip.nr_msis, 3);
+	route.enabled = false;
+	assert_int_equal(irq_forward_msi(3, &route), 0);
+	route.enabled = true;
+	assert_int_equal(irq_forward_msi(3, &route), 0);
+	assert_int_equal(chip.nr_msis, 3);
 }
 
 static void test_identities_run_out(void **state)
@@ -153,6 +196,7 @@ int main(void)
 		cmocka_unit_test(test_aplic_direct_edge),
 		cmocka_unit_test(test_aplic_msi_own),
 		cmocka_unit_test(test_aplic_msi_forward),
+		cmocka_unit_test(test_aplic_msi_masked),
 		cmocka_unit_test(test_identities_run_out),
 		cmocka_unit_test(test_imsic_addresses),
 	};
