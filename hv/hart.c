@@ -135,9 +135,7 @@ void hart_lose_late(void)
 
 void hart_kick(struct hart *hart)
 {
-	if (irq_has_imsic())
-		irq_send_ipi(hart->index);
-	else
+	if (!irq_send_ipi(hart->index))
 		sbi_client_send_ipi(1, hart->id);
 }
 

@@ -2,8 +2,8 @@
 /*
  * What the machine is: harts, memory, ISA, interrupt controllers, UART, as its
  * device tree tells (Devicetree Specification 0.4; riscv/cpus.yaml;
- * riscv,aplic.yaml, riscv,imsics.yaml, sifive,plic-1.0.0.yaml). Filled once by
- * host_dt_parse(), constant afterwards. Pure: the host tools use it on a device
+ * riscv,aplic.yaml, riscv,imsics.yaml, sifive,plic-1.0.0.yaml; ACLINT 1.0, chapter
+ * 4). Filled once by host_dt_parse(), constant afterwards. Pure: the host tools use it on a device
  * tree that QEMU dumped. All addresses are host physical.
  */
 #ifndef HV_HOST_H
@@ -54,6 +54,7 @@ struct host_hart {
 	uint32_t plic_context; /* S-mode context at the PLIC, or HOST_NONE */
 	uint32_t aplic_idc;    /* IDC at the S-level APLIC in direct mode, or HOST_NONE */
 	uint32_t imsic_index;  /* hart index of APLIC targets (group above hart), or HOST_NONE */
+	uint32_t sswi;         /* its SETSSIP register at host.sswi, counted from 0, or HOST_NONE */
 	uint64_t imsic;        /* its S-level interrupt file; guest file g is g pages above; or 0 */
 };
 
@@ -110,6 +111,7 @@ struct host {
 	uint32_t cboz_block_size;
 	struct host_uart uart;
 	struct host_irqchip irqchip;
+	struct range sswi;    /* an ACLINT's SETSSIP registers; empty: none, or there are IMSICs */
 	struct range initrd;  /* /chosen linux,initrd-start and -end: the bundle */
 	const char *bootargs; /* /chosen bootargs, or "" */
 	const void *seed;     /* /chosen rng-seed: random bytes, or NULL */

@@ -97,6 +97,7 @@ static int visit_cpu(struct parse *p, const struct dt_scan *scan)
 		.plic_context = HOST_NONE,
 		.aplic_idc = HOST_NONE,
 		.imsic_index = HOST_NONE,
+		.sswi = HOST_NONE,
 	};
 	p->cpu_node = scan->levels[scan->depth].offset;
 	merge_hart(host, scan, isa, mmu_levels);
@@ -205,6 +206,7 @@ static const struct {
 	{ "sifive,plic-1.0.0", false, CHIP_PLIC },
 	{ "riscv,aplic", false, CHIP_APLIC },
 	{ "riscv,imsics", false, CHIP_IMSIC },
+	{ "riscv,aclint-sswi", false, CHIP_SSWI },
 	{ "ns16550a", true, 0 },
 	{ "ns16550", true, 0 },
 	{ "snps,dw-apb-uart", true, 0 },

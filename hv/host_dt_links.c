@@ -10,7 +10,13 @@
 
 #include "hv/bits.h"
 
-#define S_EXTERNAL 9 /* the interrupt of S-level at a hart: scause 9 */
+/* The interrupts of S-level at a hart, as scause numbers them. */
+#define S_SOFTWARE 1
+#define S_EXTERNAL 9
+
+/* ACLINT 1.0, 4.2: the last word is reserved. */
+#define SSWI_SIZE      0x4000
+#define SSWI_REGISTERS 4095
 
 static const struct chip *find_chip(const struct host_nodes *nodes, uint32_t phandle)
 {
@@ -35,7 +41,7 @@ static enum host_irqchip_kind chip_kind(const struct host_nodes *nodes, const st
 {
 	const struct chip *imsic;
 
-	if (c->kind == CHIP_IMSIC)
+	if (c->kind == CHIP_IMSIC || c->kind == CHIP_SSWI)
 		return HOST_IRQ_NONE;
 	if (c->kind == CHIP_PLIC)
 		return feeds_s_level(c) ? HOST_IRQ_PLIC : HOST_IRQ_NONE;
@@ -95,6 +101,8 @@ static void give_hart(struct host_irqchip *chip, const struct chip *c, struct ho
 
 	if (c->kind == CHIP_PLIC) {
 		hart->plic_context = i;
+	} else if (c->kind == CHIP_SSWI) {
+		hart->sswi = i;
 	} else if (c->kind == CHIP_APLIC) {
 		hart->aplic_idc = i;
 	} else {
@@ -112,12 +120,13 @@ static void give_hart(struct host_irqchip *chip, const struct chip *c, struct ho
 /* Tells each hart where it stands in the controller's list of S-level interrupts. */
 static void number_harts(struct host *host, const struct chip *c)
 {
+	uint32_t wanted = c->kind == CHIP_SSWI ? S_SOFTWARE : S_EXTERNAL;
 	uint32_t hint = 0;
 
 	for (uint32_t i = 0; (i * 2 + 2) * 4 <= c->parents.size; i++) {
 		struct host_hart *hart;
 
-		if (dt_cell(c->parents, i * 2 + 1) != S_EXTERNAL)
+		if (dt_cell(c->parents, i * 2 + 1) != wanted)
 			continue;
 		hart = hart_of_intc(host, dt_cell(c->parents, i * 2), &hint);
 		if (hart)
@@ -185,6 +194,35 @@ static int settle_irqchip(struct host *host, const struct host_nodes *nodes, uin
 	return 0;
 }
 
+/* Nothing but registers, one for each entry of its list. */
+static bool is_sound_sswi(const struct host *host, const struct chip *c)
+{
+	uint32_t entries = c->parents.size / (2 * DT_CELL);
+
+	if (!is_aligned(c->regs[0].base, 4) || !entries || entries > SSWI_REGISTERS ||
+	    c->regs[0].size / 4 < entries)
+		return false;
+	for (uint32_t i = 0; i < host->nr_memory; i++) {
+		if (range_overlaps(host->memory[i], c->regs[0]))
+			return false;
+	}
+	return true;
+}
+
+/* The first SSWI that is sound; harts that it does not name are interrupted otherwise. */
+static void settle_sswi(struct host *host, const struct host_nodes *nodes)
+{
+	for (unsigned i = 0; i < nodes->nr_chips; i++) {
+		const struct chip *c = &nodes->chips[i];
+
+		if (c->kind != CHIP_SSWI || !is_sound_sswi(host, c))
+			continue;
+		host->sswi = (struct range){ c->regs[0].base, MIN(c->regs[0].size, SSWI_SIZE) };
+		number_harts(host, c);
+		return;
+	}
+}
+
 /* What /aliases says for a name of length bytes, or NULL. */
 static const char *find_alias(const void *fdt, const char *name, size_t length)
 {
@@ -232,10 +270,14 @@ static const struct uart_node *choose_uart(const void *fdt, const struct host_no
 int host_dt_links_settle(struct host *host, const struct host_nodes *nodes, const char **why)
 {
 	const struct uart_node *uart = choose_uart(host->fdt, nodes);
+	int err;
 
 	if (uart) {
 		host->uart = uart->uart;
 		host->uart.owned_by_bulkhead = true;
 	}
-	return settle_irqchip(host, nodes, uart ? uart->interrupt_parent : 0, why);
+	err = settle_irqchip(host, nodes, uart ? uart->interrupt_parent : 0, why);
+	if (host->irqchip.kind != HOST_IRQ_APLIC_MSI)
+		settle_sswi(host, nodes);
+	return err;
 }

@@ -10,7 +10,7 @@
 #define MAX_CHIP_REGS HOST_IMSIC_SETS
 #define MAX_UARTS     4
 
-enum chip_kind { CHIP_PLIC, CHIP_APLIC, CHIP_IMSIC };
+enum chip_kind { CHIP_PLIC, CHIP_APLIC, CHIP_IMSIC, CHIP_SSWI };
 
 struct chip {
 	enum chip_kind kind;
@@ -40,8 +40,8 @@ struct host_nodes {
 };
 
 /*
- * Chooses the UART and the interrupt controller, and tells each hart its number there. host
- * has its harts, sorted, and a sound tree. 0; or -EINVAL with *why.
+ * Chooses the UART, the interrupt controller and an SSWI, and tells each hart its number there.
+ * host has its harts and memory, sorted, and a sound tree. 0; or -EINVAL with *why.
  */
 int host_dt_links_settle(struct host *host, const struct host_nodes *nodes, const char **why);
 

@@ -10,6 +10,7 @@
 
 #include "hv/bits.h"
 #include "hv/boot.h"
+#include "hv/irq_sswi.h"
 
 struct irq_state irq_state;
 
@@ -37,17 +38,18 @@ BOOT_CODE uint32_t irq_sources(const struct host *host)
 	return MIN(host->irqchip.nr_sources, IRQ_MAX_SOURCES - 1);
 }
 
-BOOT_CODE int irq_init(const struct host *host, void *wired, void *const *imsic,
+BOOT_CODE int irq_init(const struct host *host, const struct irq_registers *at,
 		       struct irq_source *sources)
 {
 	const struct irq_chip_driver *driver = driver_of(host->irqchip.kind);
 
 	irq_state = (struct irq_state){ .host = host };
-	if (!driver || !wired || (driver == &irq_aplic_msi_driver && !host->irqchip.nr_imsic))
+	irq_sswi_init(host, at->sswi);
+	if (!driver || !at->wired || (driver == &irq_aplic_msi_driver && !host->irqchip.nr_imsic))
 		return -ENODEV;
-	irq_state.wired = wired;
+	irq_state.wired = at->wired;
 	for (uint32_t i = 0; i < host->irqchip.nr_imsic; i++)
-		irq_state.imsic[i] = imsic[i];
+		irq_state.imsic[i] = at->imsic[i];
 	irq_state.sources = sources;
 	irq_state.nr_sources = irq_sources(host);
 	irq_state.driver = driver;
@@ -134,8 +136,10 @@ volatile uint8_t *irq_imsic_file(uint32_t hart, uint32_t guest_file)
 	return irq_state.imsic[set] + (page - chip->imsic[set].base);
 }
 
-void irq_send_ipi(uint32_t hart)
+bool irq_send_ipi(uint32_t hart)
 {
-	if (irq_has_imsic())
-		irq_state.driver->send_ipi(hart);
+	if (!irq_has_imsic())
+		return irq_sswi_send(hart);
+	irq_state.driver->send_ipi(hart);
+	return true;
 }

@@ -52,13 +52,19 @@ struct irq_chip_driver {
 	void (*send_ipi)(uint32_t hart);
 };
 
+/* Where the machine's controllers are mapped; NULL: there is none. */
+struct irq_registers {
+	void *wired;                  /* host.irqchip.mmio */
+	void *imsic[HOST_IMSIC_SETS]; /* each of host.irqchip.imsic */
+	void *sswi;                   /* host.sswi */
+};
+
 /*
- * Once, on the first hart, after paging is on. wired and imsic: where
- * host->irqchip.mmio and each of .imsic are mapped.
+ * Once, on the first hart, after paging is on.
  * host must stay, and sources: irq_sources(host) of them, zeroed, and one more for the number 0.
- * Every source is off afterwards. -ENODEV: no controller known.
+ * Every source is off afterwards. -ENODEV: no controller known, an SSWI does not count.
  */
-int irq_init(const struct host *host, void *wired, void *const *imsic, struct irq_source *sources);
+int irq_init(const struct host *host, const struct irq_registers *at, struct irq_source *sources);
 
 /* The highest number of a source that is used. */
 uint32_t irq_sources(const struct host *host);
@@ -98,11 +104,14 @@ void irq_set_pending(uint32_t source, bool pending);
 bool irq_pending(uint32_t source);
 bool irq_input(uint32_t source);
 
-/* True with IMSICs: hart can be kicked by a store, irq_send_ipi(). */
+/* True with IMSICs. */
 bool irq_has_imsic(void);
 
-/* Kicks a hart by an MSI (IRQ_EIID_IPI). Only where irq_has_imsic(). Any hart. */
-void irq_send_ipi(uint32_t hart);
+/*
+ * Interrupts a hart by a store: an MSI (IRQ_EIID_IPI) to its interrupt file, or its register at the
+ * machine's SSWI. False, and nothing done, when it has neither: the firmware can. Any hart.
+ */
+bool irq_send_ipi(uint32_t hart);
 
 /* The page of hart's interrupt file: guest_file 0 is the S-level one. Address arithmetic only. */
 hpa_t irq_imsic_page(const struct host *host, uint32_t hart, uint32_t guest_file);

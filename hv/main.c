@@ -42,9 +42,9 @@
 static struct {
 	uint32_t first_hart; /* the id of the one that the firmware entered */
 	struct host host;
-	struct range tree;    /* where the firmware put the host's device tree */
-	void *uart, *irqchip; /* their registers; NULL: none */
-	void *imsic[HOST_IMSIC_SETS];
+	struct range tree; /* where the firmware put the host's device tree */
+	void *uart;        /* its registers; NULL: none */
+	struct irq_registers irq;
 	const void *initrd;
 	struct range pool;
 	struct page_alloc pages;
@@ -147,9 +147,10 @@ BOOT_CODE static void map_machine(void)
 
 	if (host->uart.present)
 		machine.uart = paging_map(host->uart.mmio, PAGING_WRITE);
-	machine.irqchip = map_if_there(host->irqchip.mmio, PAGING_WRITE);
+	machine.irq.wired = map_if_there(host->irqchip.mmio, PAGING_WRITE);
 	for (uint32_t i = 0; i < host->irqchip.nr_imsic; i++)
-		machine.imsic[i] = paging_map(host->irqchip.imsic[i], PAGING_WRITE);
+		machine.irq.imsic[i] = paging_map(host->irqchip.imsic[i], PAGING_WRITE);
+	machine.irq.sswi = map_if_there(host->sswi, PAGING_WRITE);
 	machine.initrd = map_if_there(host->initrd, PAGING_READ);
 	host_dt_move(host, tree);
 	paging_turn_on();
@@ -163,7 +164,7 @@ BOOT_CODE static void start_irqs(void)
 
 	if (!sources)
 		panic("no memory for the interrupt controller's sources");
-	if (irq_init(&machine.host, machine.irqchip, machine.imsic, sources))
+	if (irq_init(&machine.host, &machine.irq, sources))
 		log_warn("no interrupt controller that Bulkhead knows: the console is polled, and "
 			 "no device can be passed through");
 }

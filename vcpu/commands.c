@@ -191,6 +191,14 @@ static void print_guest_ranges(struct prompt *prompt, const struct config_guest 
 	}
 }
 
+/* What a hart interrupts another one by. */
+static const char *ipi_way(const struct host *host)
+{
+	if (host->irqchip.kind == HOST_IRQ_APLIC_MSI)
+		return "IMSIC";
+	return host->sswi.size ? "SSWI" : "firmware";
+}
+
 static void print_memory_use(struct prompt *prompt)
 {
 	struct page_alloc_stats stats = page_alloc_stats(commands->pages);
@@ -202,8 +210,10 @@ static void print_memory_use(struct prompt *prompt)
 		prompt_print(prompt, " %s %lu", page_alloc_owner_name(i), stats.used_by[i]);
 	prompt_print(prompt, "\n");
 	prompt_print(prompt,
-		     "VMIDs in use: %u; the machine's interrupts: %u with an owner, %lu stray\n",
-		     commands->vmids->used, hart_irq_owners(), hart_stray_interrupts());
+		     "VMIDs in use: %u; the machine's interrupts: %u with an owner, %lu stray; "
+		     "between harts by %s\n",
+		     commands->vmids->used, hart_irq_owners(), hart_stray_interrupts(),
+		     ipi_way(commands->host));
 }
 
 static void map_all(struct prompt *prompt)

@@ -20,6 +20,19 @@ static void check(bool sound)
 		abort();
 }
 
+/* What is stored there harms nobody. */
+static void check_sswi(const struct host *host)
+{
+	for (uint32_t i = 0; i < host->nr_harts; i++) {
+		uint32_t index = host->harts[i].sswi;
+
+		check(index == HOST_NONE ||
+		      range_contains((struct range){ 0, host->sswi.size }, 4 * (uint64_t)index, 4));
+	}
+	for (uint32_t i = 0; i < host->nr_memory; i++)
+		check(!range_overlaps(host->memory[i], host->sswi));
+}
+
 static void check_host(const struct host *host)
 {
 	check(host->nr_harts > 0 && host->nr_harts <= HOST_MAX_HARTS);
@@ -32,6 +45,7 @@ static void check_host(const struct host *host)
 		check(range_is_sound(host->memory[i].base, host->memory[i].size));
 	for (uint32_t i = 1; i < host->nr_memory; i++)
 		check(host->memory[i].base - host->memory[i - 1].base > host->memory[i - 1].size);
+	check_sswi(host);
 }
 
 static void ignore(void *context, const char *path, int node, struct range reg)

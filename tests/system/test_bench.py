@@ -54,6 +54,12 @@ def test_several_harts():
     assert {"hsm_start", "ipi_round_trip", "sbi_rfence_4_harts"} <= set(found)
 
 
+def test_an_sswi_spares_the_firmware():
+    """Each of the two IPIs would take some 5000 instructions of the firmware's."""
+    found = figures(["--smp", "5", "--machine", "aclint", "--set", "bench.vcpus=4"])
+    assert found["ipi_round_trip"] <= 1000
+
+
 @pytest.mark.parametrize("controller", ["plic", "aia"])
 def test_exits_of_a_boot(controller):
     """What Linux asks its SBI and its devices until it is up, but for its messages. It is

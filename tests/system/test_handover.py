@@ -66,6 +66,30 @@ def test_linux_on_scattered_harts(tmp_path):
         assert talk.end() == 0
 
 
+def phandle(tree, hart):
+    """Of a hart's interrupt controller, as the tree's source has it."""
+    node = tree.source().split(f"cpu@{hart} {{", 1)[1].split("interrupt-controller {", 1)[1]
+    return int(re.search(r"\bphandle = <(\w+)>", node).group(1), 16)
+
+
+@pytest.mark.parametrize("named", [(0, 1, 2, 3), (0, 1), ()], ids=len)
+def test_sswi(named, tmp_path):
+    """It names all harts, Linux's two, or none: those that it leaves out the firmware interrupts."""
+    options = ["--smp", str(HARTS), "--machine", "aclint"]
+    tree = MachineTree(tmp_path / "machine.dtb", BOTH, *options)
+    tree.cells("/soc/sswi@2f00000", "interrupts-extended",
+               *(cell for hart in named for cell in (phandle(tree, hart), 1)))
+    with Talk(BOTH, *options, *tree.options(), name=f"sswi-{len(named)}") as talk:
+        talk.linux_ready()
+        talk.focus(1)
+        talk.linux_checks()
+        assert ("between harts by SSWI" in talk.command("map")) == bool(named)
+        talk.command("stop freertos")
+        talk.focus(1)
+        talk.send("poweroff\r")
+        assert talk.end() == 0
+
+
 def test_harts_in_another_order(tree):
     """The tree's first hart is the last by number, and not the one that is entered."""
     text = tree.source()

@@ -30,7 +30,7 @@ def stacks(rows, own):
     return [row for row in rows if row[0] != row[1] and overlap(row[1], row[2], *own)]
 
 
-@pytest.mark.parametrize("machine", ["plic", "aia"])
+@pytest.mark.parametrize("machine", ["plic", "aia", "aclint"])
 def test_own_memory(machine, tmp_path):
     path = tmp_path / "monitor"
     with Talk("configs/freertos.dts", "--machine", machine, "--smp", str(HARTS), *options(path),

@@ -17,6 +17,7 @@ MACHINES = {
     "no-svadu": ["--cpu", "rva23s64"],
     "aia": ["--machine", "aia"],
     "aplic": ["--machine", "aplic"],
+    "sswi": ["--machine", "aclint"],
     "one-vcpu": ["--set", "sbi.vcpus=1"],
     "four-vcpus": ["--set", "sbi.vcpus=4"],
 }

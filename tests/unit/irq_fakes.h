@@ -17,7 +17,6 @@
 
 static struct host host;
 static uint8_t wired[0x400000], imsic[2][0x4000];
-static void *const imsics[] = { imsic[0], imsic[1] };
 static struct irq_source sources[SOURCES + 1];
 
 /* The controllers' insides, for whichever is played. */
@@ -241,6 +240,8 @@ void irq_imsic_send_ipi(uint32_t hart)
 
 static void start(enum host_irqchip_kind kind)
 {
+	const struct irq_registers registers = { wired, { imsic[0], imsic[1] }, NULL };
+
 	memset(&host, 0, sizeof(host));
 	memset(&chip, 0xff, sizeof(chip));
 	memset(chip.level, 0, sizeof(chip.level));
@@ -267,7 +268,7 @@ static void start(enum host_irqchip_kind kind)
 	host.harts[2].aplic_idc = HOST_NONE;
 	host.harts[2].imsic_index = HOST_NONE;
 	memset(sources, 0, sizeof(sources));
-	assert_int_equal(irq_init(&host, wired, imsics, sources), 0);
+	assert_int_equal(irq_init(&host, &registers, sources), 0);
 	irq_init_hart(0);
 	irq_init_hart(1);
 	irq_init_hart(2);

@@ -29,6 +29,11 @@ static void parse(const char *name)
 	assert_int_equal(host_dt_parse(tree.data, tree.size, &host, NULL), 0);
 }
 
+static int look_up(const char *path, struct host_device *device, char *nearest)
+{
+	return host_device_find(&host, path, device, nearest);
+}
+
 static void test_board(void **state)
 {
 	(void)state;
@@ -120,6 +125,124 @@ static void test_imsic(void **state)
 	assert_int_equal(host.memory[0].size, 0x80000000);
 }
 
+/* The board with one more node, an SSWI; the harts 1 to 4 have the phandles 3 to 6. */
+static void add_sswi(const char *name, uint32_t base, uint32_t size, const uint32_t *parents,
+		     unsigned count)
+{
+	uint32_t reg[] = { cpu_to_fdt32(0), cpu_to_fdt32(base), cpu_to_fdt32(0),
+			   cpu_to_fdt32(size) };
+	int node = fdt_add_subnode(tree.data, 0, name);
+
+	assert_true(node > 0);
+	assert_int_equal(fdt_setprop(tree.data, node, "reg", reg, sizeof(reg)), 0);
+	assert_int_equal(fdt_setprop_string(tree.data, node, "compatible", "riscv,aclint-sswi"), 0);
+	assert_int_equal(fdt_setprop(tree.data, node, "interrupt-controller", NULL, 0), 0);
+	assert_int_equal(fdt_setprop(tree.data, node, "interrupts-extended", NULL, 0), 0);
+	for (unsigned i = 0; i < count; i++)
+		assert_int_equal(
+			fdt_appendprop_u32(tree.data, node, "interrupts-extended", parents[i]), 0);
+}
+
+static void begin_board(void)
+{
+	tree_file_read(&tree, "host_dt/board.dtb");
+	assert_int_equal(fdt_open_into(tree.data, tree.data, sizeof(tree.data)), 0);
+}
+
+static void parse_tree(void)
+{
+	assert_int_equal(host_dt_parse(tree.data, sizeof(tree.data), &host, NULL), 0);
+	assert_int_equal(host.irqchip.kind, HOST_IRQ_PLIC);
+}
+
+static void assert_sswi(uint64_t base, uint32_t first, uint32_t second, uint32_t third,
+			uint32_t fourth)
+{
+	uint32_t wanted[] = { first, second, third, fourth };
+
+	parse_tree();
+	assert_int_equal(host.sswi.base, base);
+	for (unsigned i = 0; i < ARRAY_SIZE(wanted); i++)
+		assert_int_equal(host.harts[i].sswi, wanted[i]);
+}
+
+#define NONE HOST_NONE
+
+/* A hart's register is told by its place in the list, not by its number. */
+static void test_sswi(void **state)
+{
+	static const uint32_t parents[] = { 6, 1, 5, 1, 2, 1, 4, 1, 3, 1 };
+	struct host_device d;
+	char nearest[DT_MAX_PATH];
+
+	(void)state;
+	begin_board();
+	add_sswi("sswi@2f00000", 0x2f00000, 0x8000, parents, ARRAY_SIZE(parents));
+	assert_sswi(0x2f00000, 4, 3, 1, 0);
+	assert_int_equal(host.sswi.size, 0x4000);
+	assert_int_equal(look_up("/sswi@2f00000", &d, nearest), 0);
+	assert_non_null(d.system);
+	parse("host_dt/aclint3.dtb");
+	assert_int_equal(host.sswi.base, 0x2f00000);
+	assert_int_equal(host.harts[2].sswi, 2);
+	parse("host_dt/plic1.dtb");
+	assert_int_equal(host.sswi.size, 0);
+	assert_int_equal(host.harts[0].sswi, HOST_NONE);
+}
+
+/* Harts that are left out, another interrupt of a hart's, somebody who is no hart, half an entry. */
+static void test_sswi_in_part(void **state)
+{
+	static const uint32_t few[] = { 4, 1 }, mixed[] = { 3, 9, 4, 3, 99, 1, 6, 1, 5 };
+
+	(void)state;
+	begin_board();
+	add_sswi("sswi@2f00000", 0x2f00000, 0x4000, few, ARRAY_SIZE(few));
+	assert_sswi(0x2f00000, NONE, 0, NONE, NONE);
+	begin_board();
+	add_sswi("sswi@2f00000", 0x2f00000, 0x4000, mixed, ARRAY_SIZE(mixed));
+	assert_sswi(0x2f00000, NONE, NONE, NONE, 3);
+}
+
+/* Fewer registers than harts, out of line, in memory, disabled: another one is taken, or none. */
+static void test_sswi_unsound(void **state)
+{
+	static const uint32_t parents[] = { 3, 1, 4, 1 };
+	static const struct range bad[] = {
+		{ 0x2f00000, 7 },       { 0x2f00000, 0 },       { 0x2f00002, 0x4000 },
+		{ 0x7ffffffc, 0x4000 }, { 0x9fffc000, 0x4000 },
+	};
+	int node;
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(bad); i++) {
+		begin_board();
+		add_sswi("bad", (uint32_t)bad[i].base, (uint32_t)bad[i].size, parents,
+			 ARRAY_SIZE(parents));
+		assert_sswi(0, NONE, NONE, NONE, NONE);
+		assert_int_equal(host.sswi.size, 0);
+		add_sswi("good", 0x3000000, 8, parents, ARRAY_SIZE(parents));
+		assert_sswi(0x3000000, 0, 1, NONE, NONE);
+	}
+	node = fdt_path_offset(tree.data, "/good");
+	assert_int_equal(fdt_setprop_string(tree.data, node, "status", "disabled"), 0);
+	assert_sswi(0, NONE, NONE, NONE, NONE);
+}
+
+/* Where there are IMSICs, they interrupt harts. */
+static void test_sswi_beside_imsic(void **state)
+{
+	static const uint32_t parents[] = { 2, 1, 4, 1 };
+
+	(void)state;
+	tree_file_read(&tree, "host_dt/imsicnuma.dtb");
+	assert_int_equal(fdt_open_into(tree.data, tree.data, sizeof(tree.data)), 0);
+	add_sswi("sswi@2f00000", 0x2f00000, 0x4000, parents, ARRAY_SIZE(parents));
+	assert_int_equal(host_dt_parse(tree.data, sizeof(tree.data), &host, NULL), 0);
+	assert_int_equal(host.irqchip.kind, HOST_IRQ_APLIC_MSI);
+	assert_int_equal(host.sswi.size, 0);
+}
+
 /* A tree cut anywhere, with its header saying so or not, is refused and never overread. */
 static void test_cut(void **state)
 {
@@ -207,11 +330,6 @@ static void test_isa_names(void **state)
 	}
 }
 
-static int look_up(const char *path, struct host_device *device, char *nearest)
-{
-	return host_device_find(&host, path, device, nearest);
-}
-
 static void test_device(void **state)
 {
 	char nearest[DT_MAX_PATH];
@@ -282,6 +400,8 @@ int main(void)
 		cmocka_unit_test(test_isa_order),     cmocka_unit_test(test_isa_names),
 		cmocka_unit_test(test_device),        cmocka_unit_test(test_overlaps),
 		cmocka_unit_test(test_edit_distance), cmocka_unit_test(test_move),
+		cmocka_unit_test(test_sswi),          cmocka_unit_test(test_sswi_in_part),
+		cmocka_unit_test(test_sswi_unsound),  cmocka_unit_test(test_sswi_beside_imsic),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,6 +197,7 @@ SYSTEMS = [
     Native("native-aia", "aia"),
     Bulkhead("bulkhead-plic", "plic", "plic"),
     Bulkhead("bulkhead-plic-nosstc", "plic", "plic", "max,sstc=off"),
+    Bulkhead("bulkhead-plic-sswi", "aclint", "plic"),
     Bulkhead("bulkhead-aia", "aia", "aia"),
     Bulkhead("bulkhead-aia-nosstc", "aia", "aia", "max,sstc=off"),
 ]

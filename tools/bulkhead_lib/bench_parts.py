@@ -121,15 +121,20 @@ def linux_exits(figures, system):
     read(system.linux_exits(), figures, system, "bench cyclictest_exits_per_s")
 
 
+def several_harts(system):
+    return "several harts", partial(guest_figures, system=system, harts=SEVERAL)
+
+
 def native_parts(system, options):
-    found = [("one hart", partial(guest_figures, system=system, harts=1)),
-             ("several harts", partial(guest_figures, system=system, harts=SEVERAL))]
+    found = [("one hart", partial(guest_figures, system=system, harts=1)), several_harts(system)]
     if not options.no_linux:
         found.append(("Linux's clock", partial(linux_clock, system=system)))
     return found
 
 
 def bulkhead_parts(system, options):
+    if system.kind == "aclint":  # as on plic, but for what harts do to each other
+        return [several_harts(system)]
     found = [*native_parts(system, options),
              ("entry", partial(entry_figures, system=system)),
              ("memory", partial(memory_figures, system=system))]

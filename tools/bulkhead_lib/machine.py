@@ -9,7 +9,8 @@ from pathlib import Path
 from . import elf, say
 
 QEMU = "qemu-system-riscv64"
-KINDS = {"plic": "virt", "aia": "virt,aia=aplic-imsic,aia-guests=3", "aplic": "virt,aia=aplic"}
+KINDS = {"plic": "virt", "aia": "virt,aia=aplic-imsic,aia-guests=3", "aplic": "virt,aia=aplic",
+         "aclint": "virt,aclint=on"}
 MIB = 1 << 20
 RAM = 0x80000000
 TEXT_OFFSET = 2 * MIB  # hv/start.S, and where QEMU puts a plain -kernel
@@ -27,7 +28,8 @@ def add_options(parser):
     group = parser.add_argument_group("the machine")
     group.add_argument("--machine", choices=KINDS, default="plic",
                        help="interrupt controllers: plic; aia (APLIC and IMSIC, three guest "
-                            "interrupt files a hart); aplic (APLIC alone)")
+                            "interrupt files a hart); aplic (APLIC alone); aclint (plic, and "
+                            "an SSWI for interrupts between harts)")
     group.add_argument("--cpu", default="max", help="QEMU's -cpu; e.g. max,sstc=off (max)")
     group.add_argument("--smp", type=positive, metavar="HARTS",
                        help="harts (as many as the guests have, and one)")
