@@ -20,7 +20,7 @@
 
 #define STATS_PAGE_COMPATIBLE "bulkhead,statistics"
 #define STATS_PAGE_MAGIC      UINT64_C(0x54415453444b4842) /* the bytes "BHKDSTAT" */
-#define STATS_PAGE_VERSION    1                            /* another has another layout */
+#define STATS_PAGE_VERSION    2                            /* another has another layout */
 
 #define STATS_EXCEPTIONS 24 /* by cause, 0 .. 23; above: with the last */
 #define STATS_INTERRUPTS 16
@@ -53,13 +53,10 @@ struct stats_page_vcpu {
 	uint64_t exceptions[STATS_EXCEPTIONS];
 	uint64_t interrupts[STATS_INTERRUPTS]; /* of the machine's: they exit, and are answered */
 	uint64_t sbi[STATS_SBI_ROWS];
-	/*
-	 * Ticks outside the guest, by what the exit was for. SBI calls count in exception_ticks[10],
-	 * but for those that take little more than a look at the clock: BASE, TIME and IPI, and RFENCE
-	 * where no other hart is fenced.
-	 */
+	/* Ticks outside the guest, by what the exit was for: in the same places. */
 	uint64_t exception_ticks[STATS_EXCEPTIONS];
 	uint64_t interrupt_ticks[STATS_INTERRUPTS];
+	uint64_t sbi_ticks[STATS_SBI_ROWS];
 	uint64_t work_ticks;       /* with Bulkhead's own work, exits that let it begin included */
 	uint64_t longest;          /* the most ticks outside at a time */
 	uint64_t injected;         /* faults given to the guest */
@@ -88,7 +85,7 @@ struct stats_page {
 
 /* Multiples of 64, so that no two vCPUs' counters share a cache line. */
 #define STATS_PAGE_FIRST  64
-#define STATS_PAGE_STRIDE 1280
+#define STATS_PAGE_STRIDE 1792
 
 /* Bytes of a page, or several, for so many vCPUs. */
 static inline uint64_t stats_page_size(uint32_t nr_vcpus)
@@ -130,7 +127,8 @@ static inline uint64_t stats_page_exits(const volatile struct stats_page_vcpu *s
 static inline uint64_t stats_page_ticks(const volatile struct stats_page_vcpu *slice)
 {
 	return stats_page_sum(slice->exception_ticks, STATS_EXCEPTIONS) +
-	       stats_page_sum(slice->interrupt_ticks, STATS_INTERRUPTS) + slice->work_ticks;
+	       stats_page_sum(slice->interrupt_ticks, STATS_INTERRUPTS) +
+	       stats_page_sum(slice->sbi_ticks, STATS_SBI_ROWS) + slice->work_ticks;
 }
 
 #endif

@@ -80,41 +80,59 @@ static inline void look_around(struct vcpu *vcpu)
 		vcpu->leave = VCPU_LEAVE_JOBS;
 }
 
+/* How long the exit at hand has taken up to now, in ticks. */
+static inline uint64_t ticks_outside(const struct vcpu *vcpu)
+{
+	return csr_read(CSR_TIME) - vcpu->left_at;
+}
+
 /* Apart, so that the short path saves no register for it. */
 static __attribute__((noinline)) enum vcpu_next exit_interrupt(struct vcpu *vcpu, uint64_t number)
 {
 	uint64_t row = stats_interrupt_row(number);
 
-	vcpu->left_at = csr_read(CSR_TIME);
 	vcpu->stats->interrupts[row]++;
 	hart_interrupt(number);
 	look_around(vcpu);
 	if (vcpu->leave)
 		return VCPU_FULL;
-	stats_ticks(vcpu->stats, &vcpu->stats->interrupt_ticks[row],
-		    csr_read(CSR_TIME) - vcpu->left_at);
+	stats_ticks(vcpu->stats, &vcpu->stats->interrupt_ticks[row], ticks_outside(vcpu));
+	return VCPU_RESUME;
+}
+
+static inline enum vcpu_next exit_fast_call(struct vcpu *vcpu)
+{
+	int row = sbi_fast(vcpu);
+
+	if (row < 0)
+		return VCPU_FULL;
+	csr_write(CSR_SEPC, csr_read(CSR_SEPC) + 4);
+	vcpu = hart_this()->vcpu; /* a load is less than a register kept over the call */
+	stats_sbi_call(vcpu->stats, (uint64_t)row, ticks_outside(vcpu));
 	return VCPU_RESUME;
 }
 
 enum vcpu_next vcpu_exit(struct vcpu *vcpu, uint64_t cause)
 {
-	if (cause == CAUSE_ECALL_VS && sbi_fast(vcpu)) {
-		csr_write(CSR_SEPC, csr_read(CSR_SEPC) + 4);
-		return VCPU_RESUME;
-	}
+	vcpu->left_at = csr_read(CSR_TIME);
+	if (cause == CAUSE_ECALL_VS)
+		return exit_fast_call(vcpu);
 	if (cause & SCAUSE_INTERRUPT)
 		return exit_interrupt(vcpu, cause & ~SCAUSE_INTERRUPT);
 	return VCPU_FULL;
 }
 
+static uint64_t *ticks_of(const struct vcpu *vcpu, uint64_t cause)
+{
+	if (cause == CAUSE_ECALL_VS)
+		return &vcpu->stats->sbi_ticks[vcpu->sbi.row];
+	return &vcpu->stats->exception_ticks[stats_exception_row(cause)];
+}
+
 static enum vcpu_next exit_exception(struct vcpu *vcpu, uint64_t cause)
 {
-	uint64_t row = stats_exception_row(cause);
-	uint64_t *ticks = &vcpu->stats->exception_ticks[row];
-
-	vcpu->left_at = csr_read(CSR_TIME);
 	crash_note_exit(vcpu, cause);
-	stats_exception(vcpu->stats, row);
+	stats_exception(vcpu->stats, stats_exception_row(cause));
 	if (cause < ARRAY_SIZE(exit_handlers) && exit_handlers[cause])
 		exit_handlers[cause](vcpu);
 	else
@@ -122,7 +140,7 @@ static enum vcpu_next exit_exception(struct vcpu *vcpu, uint64_t cause)
 	look_around(vcpu);
 	if (vcpu->leave)
 		return VCPU_LEAVE;
-	stats_ticks(vcpu->stats, ticks, csr_read(CSR_TIME) - vcpu->left_at);
+	stats_ticks(vcpu->stats, ticks_of(vcpu, cause), ticks_outside(vcpu));
 	return VCPU_RESUME;
 }
 

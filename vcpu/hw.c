@@ -145,9 +145,10 @@ void hw_fence_vvma(uint64_t start, uint64_t size, uint64_t asid)
 }
 
 /* Calls the firmware for the harts of a set of vCPUs, in windows of 64 hart ids. */
-static void ask_firmware(const struct vm *vm, uint64_t vcpus, uint64_t function, uint64_t start,
+static void remote_fence(const struct vcpu *vcpu, uint64_t vcpus, uint64_t function, uint64_t start,
 			 uint64_t size, uint64_t id)
 {
+	const struct vm *vm = vcpu->vm;
 	uint64_t mask = 0, base = 0;
 	uint32_t i;
 
@@ -166,18 +167,6 @@ static void ask_firmware(const struct vm *vm, uint64_t vcpus, uint64_t function,
 	}
 	if (mask)
 		sbi_client_rfence(function, mask, base, start, size, id);
-}
-
-/* It waits for the other harts, so it is timed, though the short way of a call is not. */
-static void remote_fence(struct vcpu *vcpu, uint64_t vcpus, uint64_t function, uint64_t start,
-			 uint64_t size, uint64_t id)
-{
-	uint64_t begin = timer_now(), ticks;
-
-	ask_firmware(vcpu->vm, vcpus, function, start, size, id);
-	ticks = timer_now() - begin;
-	stats_ticks(vcpu->stats, &vcpu->stats->exception_ticks[CAUSE_ECALL_VS], ticks);
-	vcpu->left_at += ticks;
 }
 
 void hw_remote_fence_i(struct vcpu *vcpu, uint64_t vcpus)

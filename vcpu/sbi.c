@@ -44,21 +44,20 @@ static void finish(struct vcpu *vcpu, struct sbi_ret ret)
  * The short way. Each extension's is a function of its own and not inlined, so that
  * none pays for registers that another saves; docs/performance.md counts them.
  */
-#define SHORT_WAY static __attribute__((noinline)) bool
+#define SHORT_WAY static __attribute__((noinline)) int
 
 SHORT_WAY fast_base(struct vcpu *vcpu, uint64_t function)
 {
 	uint64_t value = SBI_SPEC_VERSION;
 
 	if (function > SBI_BASE_GET_IMPL_VERSION)
-		return false;
-	vcpu->stats->sbi[STATS_SBI_BASE + function]++;
+		return SBI_NOT_FAST;
 	if (function == SBI_BASE_GET_IMPL_ID)
 		value = SBI_IMPLEMENTATION_ID;
 	else if (function == SBI_BASE_GET_IMPL_VERSION)
 		value = SBI_IMPLEMENTATION_VERSION;
 	finish(vcpu, sbi_value(value));
-	return true;
+	return STATS_SBI_BASE + (int)function;
 }
 
 SHORT_WAY fast_time(struct vcpu *vcpu, uint64_t function)
@@ -66,36 +65,32 @@ SHORT_WAY fast_time(struct vcpu *vcpu, uint64_t function)
 	uint64_t deadline = vcpu_arg(vcpu, 0);
 
 	if (function != SBI_TIME_SET_TIMER)
-		return false;
-	vcpu->stats->sbi[STATS_SBI_TIME]++;
+		return SBI_NOT_FAST;
 	finish(vcpu, sbi_error(SBI_SUCCESS));
 	hw_set_timer(vcpu, deadline);
-	return true;
+	return STATS_SBI_TIME;
 }
 
 SHORT_WAY fast_ipi(struct vcpu *vcpu, uint64_t function)
 {
 	if (function != SBI_IPI_SEND_IPI)
-		return false;
-	vcpu->stats->sbi[STATS_SBI_IPI]++;
+		return SBI_NOT_FAST;
 	finish(vcpu, sbi_error(sbi_ipi_send(vcpu, vcpu_arg(vcpu, 0), vcpu_arg(vcpu, 1))));
-	return true;
+	return STATS_SBI_IPI;
 }
 
 SHORT_WAY fast_rfence(struct vcpu *vcpu, uint64_t function)
 {
 	if (function > SBI_RFENCE_SFENCE_VMA_ASID)
-		return false;
-	vcpu->stats->sbi[STATS_SBI_RFENCE + function]++;
+		return SBI_NOT_FAST;
 	vcpu->gpr[VCPU_A0] = (uint64_t)sbi_rfence_fence(vcpu, function);
 	vcpu->gpr[VCPU_A1] = 0;
-	return true;
+	return STATS_SBI_RFENCE + (int)function;
 }
 
-bool sbi_fast(struct vcpu *vcpu)
+int sbi_fast(struct vcpu *vcpu)
 {
 	uint64_t function = vcpu->gpr[VCPU_A6];
-
 	uint64_t id = vcpu->gpr[VCPU_A7];
 
 	if (id == SBI_EXT_BASE)
@@ -108,15 +103,21 @@ bool sbi_fast(struct vcpu *vcpu)
 	case SBI_EXT_RFENCE:
 		return fast_rfence(vcpu, function);
 	default:
-		return false;
+		return SBI_NOT_FAST;
 	}
+}
+
+static void count(struct vcpu *vcpu, uint64_t row)
+{
+	vcpu->sbi.row = (uint32_t)row;
+	vcpu->stats->sbi[row]++;
 }
 
 static void call_legacy(struct vcpu *vcpu, uint64_t id)
 {
 	int64_t a0;
 
-	vcpu->stats->sbi[STATS_SBI_LEGACY + id]++;
+	count(vcpu, STATS_SBI_LEGACY + id);
 	a0 = sbi_legacy_call(vcpu, id);
 	if (vcpu->sbi.outcome == SBI_DONE)
 		vcpu->gpr[VCPU_A0] = (uint64_t)a0;
@@ -136,10 +137,10 @@ enum sbi_outcome sbi_call(struct vcpu *vcpu)
 	}
 	extension = sbi_find(id);
 	if (extension && function < extension->functions) {
-		vcpu->stats->sbi[extension->counter + function]++;
+		count(vcpu, extension->counter + function);
 		ret = extension->call(vcpu, function);
 	} else {
-		vcpu->stats->sbi[STATS_SBI_UNKNOWN]++;
+		count(vcpu, STATS_SBI_UNKNOWN);
 	}
 	if (vcpu->sbi.outcome == SBI_DONE || vcpu->sbi.outcome == SBI_LEAVE)
 		finish(vcpu, ret);

@@ -16,17 +16,20 @@
 #define SBI_IMPLEMENTATION_VERSION (VERSION_MAJOR << 16 | VERSION_MINOR)
 #define SBI_SPEC_VERSION           ((3 << 24) | 0)
 
-/*
- * The common calls in few instructions: BASE but for probe, set_timer, IPIs,
- * remote fences. True: done, as for SBI_DONE; false: nothing happened, sbi_call()
- * it is. Reads the guest's a0..a7 in vcpu->gpr, writes a0 and a1. The vCPU's
- * own hart; takes no lock, touches no CSR of VS-mode but for the timer's.
- */
-bool sbi_fast(struct vcpu *vcpu);
+#define SBI_NOT_FAST (-1)
 
 /*
- * Any call. Counts it in vcpu->stats. The vCPU's own hart, no lock held;
- * takes vm->lock in HSM and SUSP, and what vm_request_end() takes in SRST.
+ * The common calls in few instructions: BASE but for probe, set_timer, IPIs,
+ * remote fences. Returns the row of enum stats_sbi that the caller counts the call in: done, as
+ * for SBI_DONE; or SBI_NOT_FAST: nothing happened, sbi_call() it is. Reads the guest's a0..a7 in
+ * vcpu->gpr, writes a0 and a1. The vCPU's own hart; takes no lock, touches no CSR of VS-mode but
+ * for the timer's.
+ */
+int sbi_fast(struct vcpu *vcpu);
+
+/*
+ * Any call. Counts it in vcpu->stats, and leaves the row in vcpu->sbi.row. The vCPU's own hart,
+ * no lock held; takes vm->lock in HSM and SUSP, and what vm_request_end() takes in SRST.
  */
 enum sbi_outcome sbi_call(struct vcpu *vcpu);
 

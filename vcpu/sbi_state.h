@@ -33,6 +33,7 @@ struct sbi_pmu_counter {
 
 struct sbi_state {
 	enum sbi_outcome outcome; /* of the call at hand; extensions change it from SBI_DONE */
+	uint32_t row;             /* and where it counts: enum stats_sbi */
 	uint64_t fwft_locked;     /* BIT(feature) */
 	uint64_t sta;             /* guest physical address, or SBI_NO_SHMEM */
 

@@ -14,7 +14,7 @@
 #include "hv/riscv_regs.h"
 #include "vcpu/vm.h"
 
-#define PIECE    80
+#define PIECE    96
 #define COUNTERS (sizeof(struct stats_page_vcpu) / sizeof(uint64_t))
 
 _Static_assert(sizeof(struct stats_page_vcpu) == COUNTERS * sizeof(uint64_t),
@@ -206,12 +206,11 @@ static uint64_t other_value(const struct stats_page_vcpu *stats, unsigned index)
 	return *(const uint64_t *)((const char *)stats + other_counters[index].offset);
 }
 
-/* For readers the calls by function are an exception, too. */
-static uint64_t exceptions(const struct stats_page_vcpu *stats, unsigned cause)
+/* For these readers all SBI calls together are an exception, too. */
+static void sum_calls(struct stats_page_vcpu *stats)
 {
-	if (cause == CAUSE_ECALL_VS)
-		return stats_page_sum(stats->sbi, STATS_SBI_ROWS);
-	return stats->exceptions[cause];
+	stats->exceptions[CAUSE_ECALL_VS] = stats_page_sum(stats->sbi, STATS_SBI_ROWS);
+	stats->exception_ticks[CAUSE_ECALL_VS] = stats_page_sum(stats->sbi_ticks, STATS_SBI_ROWS);
 }
 
 static void print_row(struct stats_out *out, const char *name, uint64_t value)
@@ -224,15 +223,18 @@ static void print_row(struct stats_out *out, const char *name, uint64_t value)
 	out->put(out, text);
 }
 
-static void print_timed_row(struct stats_out *out, const char *name, uint64_t value, uint64_t ticks)
+static void print_timed_rows(struct stats_out *out, const char *(*name)(unsigned),
+			     const uint64_t *counters, const uint64_t *ticks, unsigned count)
 {
 	char text[PIECE];
 
-	if (value == 0)
-		return;
-	fmt_snprintf(text, sizeof(text), "  %-32s %12llu %12llu ticks\n", name,
-		     (unsigned long long)value, (unsigned long long)ticks);
-	out->put(out, text);
+	for (unsigned i = 0; i < count; i++) {
+		if (counters[i] == 0)
+			continue;
+		fmt_snprintf(text, sizeof(text), "  %-32s %12llu %12llu ticks\n", name(i),
+			     (unsigned long long)counters[i], (unsigned long long)ticks[i]);
+		out->put(out, text);
+	}
 }
 
 static void print_head(struct stats_out *out, uint32_t id, const struct stats_page_vcpu *stats)
@@ -253,14 +255,12 @@ static void print_vcpu(const struct vcpu *vcpu, struct stats_out *out)
 	struct stats_page_vcpu stats = stats_since_reset(vcpu);
 
 	print_head(out, vcpu->id, &stats);
-	for (unsigned i = 0; i < STATS_EXCEPTIONS; i++)
-		print_timed_row(out, stats_exception_name(i), exceptions(&stats, i),
-				stats.exception_ticks[i]);
-	for (unsigned i = 0; i < STATS_INTERRUPTS; i++)
-		print_timed_row(out, stats_interrupt_name(i), stats.interrupts[i],
-				stats.interrupt_ticks[i]);
-	for (unsigned i = 0; i < STATS_SBI_ROWS; i++)
-		print_row(out, stats_sbi_name(i), stats.sbi[i]);
+	sum_calls(&stats);
+	print_timed_rows(out, stats_exception_name, stats.exceptions, stats.exception_ticks,
+			 STATS_EXCEPTIONS);
+	print_timed_rows(out, stats_interrupt_name, stats.interrupts, stats.interrupt_ticks,
+			 STATS_INTERRUPTS);
+	print_timed_rows(out, stats_sbi_name, stats.sbi, stats.sbi_ticks, STATS_SBI_ROWS);
 	for (unsigned i = 0; i < ARRAY_SIZE(other_counters); i++)
 		print_row(out, other_counters[i].name, other_value(&stats, i));
 }
@@ -356,7 +356,7 @@ static void json_vcpu(const struct vcpu *vcpu, struct stats_out *out)
 	json_number(out, ",", "exits", stats_page_exits(&stats));
 	json_number(out, ",", "ticks outside", stats_page_ticks(&stats));
 	json_number(out, ",", "most ticks at a time", stats.longest);
-	stats.exceptions[CAUSE_ECALL_VS] = exceptions(&stats, CAUSE_ECALL_VS);
+	sum_calls(&stats);
 	json_group(out, "exceptions", stats_exception_name, stats.exceptions, STATS_EXCEPTIONS);
 	json_group(out, "exception ticks", stats_exception_name, stats.exception_ticks,
 		   STATS_EXCEPTIONS);
@@ -364,6 +364,7 @@ static void json_vcpu(const struct vcpu *vcpu, struct stats_out *out)
 	json_group(out, "interrupt ticks", stats_interrupt_name, stats.interrupt_ticks,
 		   STATS_INTERRUPTS);
 	json_group(out, "sbi", stats_sbi_name, stats.sbi, STATS_SBI_ROWS);
+	json_group(out, "sbi ticks", stats_sbi_name, stats.sbi_ticks, STATS_SBI_ROWS);
 	for (unsigned i = 0; i < ARRAY_SIZE(other_counters); i++)
 		json_number(out, ",", other_counters[i].name, other_value(&stats, i));
 	out->put(out, "}");

@@ -40,6 +40,13 @@ static inline void stats_ticks(struct stats_page_vcpu *stats, uint64_t *counter,
 		stats->longest = ticks;
 }
 
+/* The same for an SBI call that hasn't been counted yet, of a row of enum stats_sbi. */
+static inline void stats_sbi_call(struct stats_page_vcpu *stats, uint64_t row, uint64_t ticks)
+{
+	stats->sbi[row]++;
+	stats_ticks(stats, &stats->sbi_ticks[row], ticks);
+}
+
 struct vm;
 struct vcpu;
 
@@ -49,7 +56,7 @@ void stats_init_page(struct stats_page *page, uint32_t nr_vcpus, uint64_t timeba
 /* The counters of one of its vCPUs. */
 struct stats_page_vcpu *stats_in_page(struct stats_page *page, uint32_t vcpu);
 
-/* Takes text piece by piece; a piece is at most 80 bytes and ends with a zero byte. */
+/* Takes text piece by piece; a piece is at most 96 bytes and ends with a zero byte. */
 struct stats_out {
 	void (*put)(struct stats_out *out, const char *text);
 };

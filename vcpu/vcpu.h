@@ -101,7 +101,7 @@ struct vcpu {
 	bool resume_reset;      /* suspend was non-retentive */
 	uint64_t deadline; /* of the guest's timer without Sstc, guest time; UINT64_MAX: none */
 	struct timer_entry timer; /* armed for deadline */
-	uint64_t left_at; /* when the exit at hand began, plus what of it has been timed already */
+	uint64_t left_at;         /* when the exit at hand began: the time CSR */
 	struct vcpu_decoded decoded_load[VCPU_DECODED];  /* the last faults by loads */
 	struct vcpu_decoded decoded_store[VCPU_DECODED]; /* and by stores */
 	uint64_t exit_count;

@@ -52,6 +52,28 @@ def test_header_stands_alone(compiler, tmp_path):
     assert done.returncode == 0, done.stdout
 
 
+def test_header_is_as_documented(tmp_path):
+    """Each offset and count of docs/statistics.md's tables is the compiler's; no member is left out."""
+    text = (ROOT / "docs/statistics.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (\d+) \| `(\w+)` \|", text, re.M)
+    head, slices = rows[:8], rows[8:]
+    checks = [f"sizeof(((struct stats_page *)0)->{name}) == {size} && "
+              f"offsetof(struct stats_page, {name}) == {offset}" for offset, size, name in head]
+    checks += [f"sizeof(((struct stats_page_vcpu *)0)->{name}) == {count} * 8 && "
+               f"offsetof(struct stats_page_vcpu, {name}) == {offset}"
+               for offset, count, name in slices]
+    total = sum(int(count) for _, count, _ in slices)
+    version = re.search(r"`version` \| (\d+);", text)[1]
+    checks += [f"sizeof(struct stats_page_vcpu) == {total} * 8", f"STATS_PAGE_VERSION == {version}"]
+    source = tmp_path / "layout.c"
+    source.write_text("#include <stddef.h>\n#include \"hv/stats_page.h\"\n" + "".join(
+        f'_Static_assert({check}, "");\n' for check in checks), encoding="utf-8")
+    done = subprocess.run(["gcc", "-fsyntax-only", "-I", ROOT, source], check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert len(head) == 8 and len(slices) == 17
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("machine", MACHINES)
 def test_page(machine):
     """The page's layout, exact counts, and every way to misuse it."""

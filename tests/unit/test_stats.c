@@ -17,7 +17,7 @@ static struct vm vm;
 static struct vcpu vcpus[2];
 static struct stats_page_vcpu counters[2];
 static struct vcpu *pointers[2] = { &vcpus[0], &vcpus[1] };
-static char text[8192];
+static char text[16384];
 
 size_t fmt_snprintf(char *to, size_t size, const char *format, ...)
 {
@@ -104,10 +104,15 @@ static void sbi_calls_count_once(void **state)
 	struct stats_page_vcpu *stats = vcpus[0].stats;
 
 	(void)state;
-	stats->sbi[STATS_SBI_TIME] = 10;
+	stats_sbi_call(stats, STATS_SBI_TIME, 3);
+	stats_sbi_call(stats, STATS_SBI_TIME, 1);
 	stats->sbi[STATS_SBI_HSM] = 1;
 	stats_exception(stats, stats_exception_row(10));
-	assert_int_equal(stats_page_exits(stats), 11);
+	assert_int_equal(stats->sbi[STATS_SBI_TIME], 2);
+	assert_int_equal(stats->sbi_ticks[STATS_SBI_TIME], 4);
+	assert_int_equal(stats->longest, 3);
+	assert_int_equal(stats_page_exits(stats), 3);
+	assert_int_equal(stats_page_ticks(stats), 4);
 	assert_int_equal(stats->exceptions[10], 0);
 }
 
@@ -135,14 +140,15 @@ static void lines_for_people(void **state)
 	(void)state;
 	vcpus[0].stats->exceptions[21] = 7;
 	vcpus[0].stats->sbi[STATS_SBI_DBCN] = 2;
+	vcpus[0].stats->sbi_ticks[STATS_SBI_DBCN] = 5;
 	vcpus[0].stats->exception_ticks[21] = 99;
 	vcpus[0].stats->longest = 98;
 	stats_print(&vm, &out);
 	assert_string_equal(text,
-			    "vCPU 0: 9 exits, 99 ticks outside the guest, at most 98 at a time\n"
-			    "  environment call from VS-mode               2            0 ticks\n"
+			    "vCPU 0: 9 exits, 104 ticks outside the guest, at most 98 at a time\n"
+			    "  environment call from VS-mode               2            5 ticks\n"
 			    "  load guest-page fault                       7           99 ticks\n"
-			    "  DBCN console_write                          2\n"
+			    "  DBCN console_write                          2            5 ticks\n"
 			    "vCPU 1: 0 exits, 0 ticks outside the guest, at most 0 at a time\n"
 			    "serial@10000000: accesses 7, refused 1\n"
 			    "  from 0x0                   0 reads            4 writes\n"
@@ -158,13 +164,16 @@ static void json(void **state)
 	vcpus[0].stats->interrupts[5] = 1;
 	vcpus[0].stats->sbi[STATS_SBI_TIME] = UINT64_MAX;
 	vcpus[0].stats->sbi[STATS_SBI_UNKNOWN] = 2;
+	vcpus[0].stats->sbi_ticks[STATS_SBI_UNKNOWN] = 8;
 	stats_json(&vm, &out);
 	assert_non_null(strstr(text, "{\"guest\":\"linux\",\"vcpus\":[{\"vcpu\":0,\"exits\":"));
 	assert_non_null(strstr(text, "\"load guest-page fault\":7"));
-	assert_non_null(strstr(text, "\"exception ticks\":{\"load guest-page fault\":70}"));
+	assert_non_null(strstr(text, "\"exception ticks\":{\"environment call from VS-mode\":8,"
+				     "\"load guest-page fault\":70}"));
 	assert_non_null(strstr(text, ",\"interrupts\":{\"supervisor timer interrupt\":1}"));
-	assert_non_null(strstr(text, "\"sbi\":{\"TIME set_timer\":18446744073709551615,"
-				     "\"SBI not offered\":2}"));
+	assert_non_null(strstr(text,
+			       "\"sbi\":{\"TIME set_timer\":18446744073709551615,"
+			       "\"SBI not offered\":2},\"sbi ticks\":{\"SBI not offered\":8}"));
 	assert_non_null(strstr(text,
 			       ",\"devices\":[{\"device\":\"serial@10000000\",\"accesses\":7,"
 			       "\"refused\":1,\"from\":{\"0x0\":[0,4],\"0x5\":[3,0]}},"
@@ -181,7 +190,8 @@ static void a_page_for_the_guest(void **state)
 
 	(void)state;
 	assert_int_equal(stats_page_size(1), 4096);
-	assert_int_equal(stats_page_size(3), 4096);
+	assert_int_equal(stats_page_size(2), 4096);
+	assert_int_equal(stats_page_size(3), sizeof(words));
 	assert_int_equal(stats_page_size(4), sizeof(words));
 	stats_init_page(page, 4, 10000000);
 	assert_memory_equal(page, "BHKDSTAT", 8);

@@ -146,7 +146,7 @@ class Lab:
 
 LABS = (
     Lab("shutdown", "shutdown", ("shutdown: hello from GPA 0x80200000",),
-        ("legacy shutdown +1$",)),
+        (r"legacy shutdown +1 +\d+ ticks$",)),
     Lab("trap", "trap", ("cause 2, stval 0xf14025f3: stepped over", "mhartid: trapped",
                          "cause 5, stval 0x40: stepped over", r"64\(zero\): trapped"),
         (r"load guest-page fault +1 +\d+ ticks$", "faults given to the guest +1$"),

@@ -85,12 +85,16 @@ static void calls_are_counted(const char *name, unsigned row, unsigned long exte
 			      unsigned long function)
 {
 	uint64_t exits = stats_page_exits(own), calls = own->sbi[row];
+	uint64_t all_ticks = stats_page_ticks(own), ticks = own->sbi_ticks[row];
 
 	for (unsigned i = 0; i < CALLS; i++)
 		sbi_call(extension, function, 0, 0, 0);
 	calls = own->sbi[row] - calls;
 	exits = stats_page_exits(own) - exits;
+	ticks = own->sbi_ticks[row] - ticks;
+	all_ticks = stats_page_ticks(own) - all_ticks;
 	check(name, calls == CALLS && exits == CALLS);
+	check("and timed where they are counted", ticks > 0 && ticks == all_ticks);
 }
 
 static void loads_are_counted(void)
@@ -183,13 +187,13 @@ static void remote_fences_take_time(void)
 		check("the second vCPU starts", false);
 		return;
 	}
-	ticks = own->exception_ticks[CAUSE_ECALL_VS];
+	ticks = own->sbi_ticks[STATS_SBI_RFENCE];
 	exits = stats_page_exits(own);
 	sent = own->fence_i_sent;
 	other = stats_page_exits(second);
 	for (unsigned i = 0; i < CALLS; i++)
 		sbi_call(SBI_EXT_RFENCE, SBI_RFENCE_FENCE_I, 2, 0, 0);
-	ticks = own->exception_ticks[CAUSE_ECALL_VS] - ticks;
+	ticks = own->sbi_ticks[STATS_SBI_RFENCE] - ticks;
 	exits = stats_page_exits(own) - exits;
 	sent = own->fence_i_sent - sent;
 	other = stats_page_exits(second) - other;
