@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # The first program of the Linux whose KVM is measured. Runs what it is asked for, one after
 # another: one: the guest that measures one vCPU; several: the same with four; linux: Linux,
-# whose exits, as KVM counts them, it tells. Busybox has no links: it is asked by name.
+# whose exits, as KVM counts them, it tells, and the instructions from QEMU's start on. Busybox
+# has no links: it is asked by name.
 EXITS=/sys/kernel/debug/kvm/exits
 WINDOW=8 # seconds
+PROGRAM="rdinit=/bench-boot -- up /usr/bin/busybox sh /linux.sh kvm" # says "bench up" first
 
 busybox mount -t proc proc /proc
 busybox mount -t sysfs sysfs /sys
@@ -37,11 +39,22 @@ exits_per_second() {
 	echo "bench $1 $((tenths / 10)).$((tenths % 10)) exits/s"
 }
 
+# What the machine has executed since its reset; a guest's time begins only with the guest.
+executed() {
+	set -- $(/bench-boot now)
+	echo $3
+}
+
 # Linux says what it begins.
 follow() {
 	while read -r line; do
 		case $line in
-		*bench-up*) echo "bench linux_boot_exits $(exits) exits" ;;
+		*"bench up"*)
+			count=$(exits) executed=$(executed)
+			echo "bench linux_boot_exits $count exits"
+			echo "bench linux_boot_instructions $((executed - begin)) instructions"
+			continue
+			;;
 		*bench-idle*) exits_per_second idle_exits_per_s ;;
 		*bench-cyclictest*) exits_per_second cyclictest_exits_per_s ;;
 		esac
@@ -55,8 +68,9 @@ for what; do
 	one) guest -smp 1 -m 256M -kernel /bench.elf ;;
 	several) guest -smp 4 -m 256M -kernel /bench.elf ;;
 	linux)
+		begin=$(executed)
 		guest -smp 1 -m 192M -kernel /Image -initrd /linux-ramdisk \
-			-append "console=ttyS0 quiet rdinit=/usr/bin/busybox -- sh /linux.sh kvm" |
+			-append "console=ttyS0 quiet $PROGRAM" |
 			follow
 		;;
 	esac

@@ -37,7 +37,6 @@ run_cyclictest() {
 	cyclictest -q -i 1000 -l ${SECONDS}000
 }
 
-echo bench-up
 busybox mount -t proc proc /proc
 busybox mount -t sysfs sysfs /sys
 busybox mount -t devtmpfs dev /dev

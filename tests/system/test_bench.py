@@ -78,10 +78,59 @@ def test_exits_of_a_boot(controller):
     assert counted["exits"] - messages <= 100, counted
 
 
-def bench_figures():
+def library():
     sys.path.insert(0, str(ROOT / "tools"))
-    from bulkhead_lib import bench_figures as module
-    return module
+    from bulkhead_lib import bench_figures, bench_machines, bench_parts
+    return bench_figures, bench_machines, bench_parts
+
+
+def bench_figures():
+    return library()[0]
+
+
+def test_instructions_of_a_boot(monkeypatch, tmp_path):
+    """From reset to the first program: but for the images' hashes, Bulkhead adds no work to it
+    that counts beside what randomness in the kernel does."""
+    figures, machines, parts = library()
+    monkeypatch.setattr(machines, "LINUX_RAMDISK", tmp_path / "ramdisk")
+    monkeypatch.setattr(parts, "SEEDS", (1,))
+    machines.make_linux_ramdisk(ROOT / "build/linux/initramfs.cpio.gz")
+    found = figures.Figures()
+    for system in parts.SYSTEMS:
+        if system.name in ("native-plic", "bulkhead-plic"):
+            parts.linux_boot(found, system)
+    native = found.values["linux_boot_instructions", "native-plic"]
+    ours = found.values["linux_boot_instructions", "bulkhead-plic"]
+    clock = 1e6 * found.values["linux_boot_clock_ms", "native-plic"]
+    assert clock < native < 1.3 * clock
+    assert 0.85 * native < ours < 1.15 * native
+    assert found.values["linux_boot_instructions_hash", "bulkhead-plic"] > native
+    assert "linux_boot_instructions_hash" not in [name for name, system in found.values
+                                                  if system == "native-plic"]
+
+
+def test_a_boot_is_the_median_of_several(monkeypatch):
+    figures, machines, parts = library()
+    instructions = dict(zip(parts.SEEDS, (300, 100, 200)))
+
+    class Said(machines.Console):
+        def __init__(self, text):
+            self.text = text
+
+        def __exit__(self, *error):
+            pass
+
+        def rest(self, seconds):
+            return self.text
+
+    system = machines.Native("native-plic", "plic")
+    monkeypatch.setattr(system, "linux_boot", lambda seed: Said(
+        f"bench linux_boot_instructions {instructions[seed]} instructions\n"
+        f"[    1.0] bench linux_boot_clock_ms {seed}.00 ms\n"))
+    found = figures.Figures()
+    parts.linux_boot(found, system)
+    assert found.values == {("linux_boot_instructions", "native-plic"): 200,
+                            ("linux_boot_clock_ms", "native-plic"): 2}
 
 
 def test_what_got_worse_is_named():

@@ -10,7 +10,8 @@ LIBRARIES = ("usr/lib/riscv64-linux-gnu", "usr/lib")
 LOADER = "usr/lib/ld-linux-riscv64-lp64d.so.1"
 QEMU = "usr/bin/qemu-system-riscv64"
 MEMORY = "2G"
-COMMAND = "console=ttyS0 quiet rdinit=/usr/bin/busybox -- sh /kvm.sh"
+COMMAND = ("console=ttyS0 quiet rdinit=/bench-boot -- linux_boot_host_instructions "
+           "/usr/bin/busybox sh /kvm.sh")
 HUGE_COMMAND = f"hugepages=144 {COMMAND}"  # 2 MiB each: the 256 MiB of a guest, and some more
 SCRIPT = say.TOP / "guests/bench/kvm.sh"
 

@@ -14,10 +14,12 @@ LINUX_RAMDISK = say.BUILD / "run/bench-linux/linux-ramdisk"
 LOADED = 0x80200000  # where OpenSBI starts what it is given
 LINUX_MEMORY = "192M"  # as configs/linux.dts gives it
 FIRMWARE_MEMORY = "512M"
-PROGRAM = "rdinit=/usr/bin/busybox -- sh /linux.sh"
-LINUX_CLOCK = f"console=ttyS0 quiet {PROGRAM} clock"
+# bench-boot tells when it is started, and then becomes what is behind it.
+LINUX_BOOT = ("console=ttyS0 quiet rdinit=/bench-boot -- linux_boot_instructions "
+              "/usr/bin/busybox sh /linux.sh clock")
 # Messages by the SBI, whose calls are counted apart.
-LINUX_EXITS = f"earlycon=sbi keep_bootcon console=tty0 {PROGRAM} bulkhead"
+LINUX_EXITS = ("earlycon=sbi keep_bootcon console=tty0 rdinit=/usr/bin/busybox -- "
+               "sh /linux.sh bulkhead")
 FIGURE = re.compile(r"^(?:\[ *[0-9.]+\] )?bench (\w+) ([0-9.]+) ([\w/]+)$", re.MULTILINE)
 ESCAPE = b"\x1d"
 
@@ -99,13 +101,14 @@ def folder(name):
     return path
 
 
-def make_linux_ramdisk():
-    """The ramdisk with cyclictest, and behind it what Linux does for the benchmark."""
-    base = (say.BUILD / "linux/initramfs-bench.cpio.gz").read_bytes()
-    script = say.TOP / "guests/bench/linux.sh"
+def make_linux_ramdisk(base):
+    """A ramdisk, and behind it what Linux does for the benchmark."""
+    packed = base.read_bytes()
+    script, program = say.TOP / "guests/bench/linux.sh", say.BUILD / "guests/bench-boot"
+    files = [(script.name, newc.FILE, script.read_bytes()),
+             (program.name, newc.PROGRAM, program.read_bytes())]
     LINUX_RAMDISK.parent.mkdir(parents=True, exist_ok=True)
-    LINUX_RAMDISK.write_bytes(base + bytes(-len(base) % 4) +
-                              newc.archive([(script.name, newc.FILE, script.read_bytes())]))
+    LINUX_RAMDISK.write_bytes(packed + bytes(-len(packed) % 4) + newc.archive(files))
 
 
 def symbol(name):
@@ -141,9 +144,9 @@ class Native:
         return self.console(say.BUILD / "guests/bench-entry.bin",
                             ["-initrd", str(system.bundle())], of=system)
 
-    def linux_clock(self, seed):
+    def linux_boot(self, seed):
         return self.console(say.BUILD / "linux/Image",
-                            ["-initrd", str(LINUX_RAMDISK), "-append", LINUX_CLOCK],
+                            ["-initrd", str(LINUX_RAMDISK), "-append", LINUX_BOOT],
                             memory=LINUX_MEMORY, seed=seed)
 
 
@@ -178,11 +181,11 @@ class Bulkhead:
         return self.console(say.TOP / "configs/bench-entry.dts", settings, 1,
                             [*extra, *icount()])
 
-    def linux_clock(self, seed):
+    def linux_boot(self, seed):
         return self.console(say.TOP / "configs/linux.dts",
                             [f"linux.interrupt-controller={self.controller}", "linux.vcpus=1",
                              f"linux.ramdisk={LINUX_RAMDISK}",
-                             f"linux.bootargs={LINUX_CLOCK}"],
+                             f"linux.bootargs={LINUX_BOOT}"],
                             1, icount(seed))
 
     def linux_exits(self):
