@@ -15,7 +15,7 @@
 
 #define NS_PER_S UINT64_C(1000000000)
 
-static uint64_t timebase_hz;
+static uint64_t timebase_hz; /* from the first alarm_clock() on */
 
 static uint64_t ns_of(uint64_t ticks)
 {
@@ -58,9 +58,10 @@ static void expired(struct timer_entry *entry)
 	alarm->expire(CONTAINER_OF(alarm, struct vm_device, alarm));
 }
 
-BOOT_CODE struct vdev_clock alarm_clock(struct vm_device *device,
+BOOT_CODE struct vdev_clock alarm_clock(struct vm_device *device, const struct host *host,
 					void (*expire)(struct vm_device *device))
 {
+	timebase_hz = host->timebase_hz;
 	device->alarm.hart = hart_at(device->vm->config->harts[0]);
 	device->alarm.job.run = set_timer;
 	device->alarm.timer.expire = expired;
@@ -86,7 +87,6 @@ BOOT_CODE uint64_t alarm_wall_offset(const struct host *host)
 	static bool known;
 	struct range rtc;
 
-	timebase_hz = host->timebase_hz;
 	if (known)
 		return offset;
 	known = true;

@@ -94,7 +94,7 @@ static void rtc_expire(struct vm_device *device)
 BOOT_CODE static int make_rtc(const struct maker *maker, struct vm_device *device)
 {
 	struct goldfish_rtc *rtc = arena_alloc(maker->arena, sizeof(*rtc), ARENA_ALIGN_MAX);
-	struct vdev_clock clock = alarm_clock(device, rtc_expire);
+	struct vdev_clock clock = alarm_clock(device, maker->host, rtc_expire);
 
 	if (!rtc)
 		return -ENOMEM;
@@ -141,7 +141,7 @@ static void watchdog_bite(void *ctx)
 BOOT_CODE static int make_watchdog(const struct maker *maker, struct vm_device *device)
 {
 	struct wdt_sun20i *wdt = arena_alloc(maker->arena, sizeof(*wdt), ARENA_ALIGN_MAX);
-	struct vdev_clock clock = alarm_clock(device, watchdog_expire);
+	struct vdev_clock clock = alarm_clock(device, maker->host, watchdog_expire);
 
 	if (!wdt)
 		return -ENOMEM;
