@@ -412,9 +412,9 @@ static int64_t fill_entry(struct vcpu *vcpu, uint64_t at)
 
 	if (hw_guest_read(vcpu, &entry, gpa(at), sizeof(entry)))
 		return SBI_ERR_INVALID_ADDRESS;
-	if (!is_event(entry.event))
+	if (entry.event & ~EVENT_INDEX)
 		return SBI_ERR_INVALID_PARAM;
-	entry.output = has_event(vcpu, entry.event, entry.data);
+	entry.output = is_event(entry.event) && has_event(vcpu, entry.event, entry.data);
 	if (hw_guest_write(vcpu, gpa(at), &entry, sizeof(entry)))
 		return SBI_ERR_INVALID_ADDRESS;
 	return SBI_SUCCESS;
