@@ -44,16 +44,6 @@ static bool write_field(uint64_t field, uint64_t value)
 	return false;
 }
 
-/* Whether the machine has the feature: its field holds something other than 0. */
-static bool is_supported(uint64_t field)
-{
-	uint64_t before = hw_update_henvcfg(0, 0) & field;
-	bool supported = (hw_update_henvcfg(0, field) & field) != 0;
-
-	hw_update_henvcfg(field, before);
-	return supported;
-}
-
 static uint64_t read_feature(enum feature feature)
 {
 	static const uint8_t pmlen[] = { 0, 0, 7, 16 };
@@ -76,6 +66,26 @@ static bool write_pmlen(uint64_t length)
 	return write_field(ENVCFG_PMM, FIELD_PREP(ENVCFG_PMM, PMM_16));
 }
 
+static bool write_value(enum feature feature, uint64_t value)
+{
+	uint64_t field = fields[feature];
+
+	if (feature == FEATURE_POINTER_MASKING_PMLEN)
+		return write_pmlen(value);
+	return write_field(field, FIELD_PREP(field, value));
+}
+
+/* Whether the machine has the feature: it can be on. */
+static bool is_supported(enum feature feature)
+{
+	uint64_t field = fields[feature];
+	uint64_t before = hw_update_henvcfg(0, 0) & field;
+	bool supported = field && write_value(feature, 1);
+
+	hw_update_henvcfg(field, before);
+	return supported;
+}
+
 static int64_t write_feature(enum feature feature, uint64_t value)
 {
 	uint64_t largest = feature == FEATURE_POINTER_MASKING_PMLEN ? 16 : 1;
@@ -85,10 +95,7 @@ static int64_t write_feature(enum feature feature, uint64_t value)
 		return SBI_ERR_INVALID_PARAM;
 	if (feature == FEATURE_MISALIGNED_EXC_DELEG)
 		return value == hw_misaligned_delegated() ? SBI_SUCCESS : SBI_ERR_DENIED;
-	if (feature == FEATURE_POINTER_MASKING_PMLEN)
-		done = write_pmlen(value);
-	else
-		done = write_field(fields[feature], FIELD_PREP(fields[feature], value));
+	done = write_value(feature, value);
 	/* Translations may be cached as they were made before: A and D bits, shadow-stack pages. */
 	hw_fence_vvma(0, UINT64_MAX, UINT64_MAX);
 	return done ? SBI_SUCCESS : SBI_ERR_INVALID_PARAM;
@@ -99,7 +106,7 @@ static int64_t check_feature(uint32_t feature)
 {
 	if (feature >= FEATURES)
 		return SBI_ERR_DENIED;
-	if (feature != FEATURE_MISALIGNED_EXC_DELEG && !is_supported(fields[feature]))
+	if (feature != FEATURE_MISALIGNED_EXC_DELEG && !is_supported(feature))
 		return SBI_ERR_NOT_SUPPORTED;
 	return SBI_SUCCESS;
 }

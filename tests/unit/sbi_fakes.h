@@ -53,6 +53,7 @@ static struct {
 	const char *rx;
 
 	uint64_t henvcfg, henvcfg_writable;
+	bool short_masks; /* henvcfg.PMM keeps what it has when 3 is written */
 	bool misaligned;
 	bool pmu;
 	uint64_t pmu_event[FAKE_COUNTERS];
@@ -209,7 +210,11 @@ uint32_t hw_console_get(struct vcpu *vcpu, uint8_t *bytes, uint32_t count)
 
 uint64_t hw_update_henvcfg(uint64_t clear, uint64_t set)
 {
-	fake.henvcfg = ((fake.henvcfg & ~clear) | set) & fake.henvcfg_writable;
+	uint64_t value = ((fake.henvcfg & ~clear) | set) & fake.henvcfg_writable;
+
+	if (fake.short_masks && (value & ENVCFG_PMM) == ENVCFG_PMM)
+		value = (value & ~ENVCFG_PMM) | (fake.henvcfg & ENVCFG_PMM);
+	fake.henvcfg = value;
 	return fake.henvcfg;
 }
 

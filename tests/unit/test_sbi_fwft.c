@@ -80,6 +80,20 @@ static void pointer_masking_lengths(void **state)
 	ASSERT_VALUE(GET(POINTER_MASKING_PMLEN), 16);
 }
 
+/* WARL: to write a length that it lacks need not change anything, not even to one that it has. */
+static void short_pointer_masks(void **state)
+{
+	(void)state;
+	fake.short_masks = true;
+	ASSERT_VALUE(GET(POINTER_MASKING_PMLEN), 0);
+	ASSERT_VALUE(SET(POINTER_MASKING_PMLEN, 7, 0), 0);
+	ASSERT_VALUE(GET(POINTER_MASKING_PMLEN), 7);
+	ASSERT_ERROR(SET(POINTER_MASKING_PMLEN, 16, 0), SBI_ERR_INVALID_PARAM);
+	ASSERT_VALUE(GET(POINTER_MASKING_PMLEN), 7);
+	fake.henvcfg_writable &= ~ENVCFG_PMM;
+	ASSERT_ERROR(GET(POINTER_MASKING_PMLEN), SBI_ERR_NOT_SUPPORTED);
+}
+
 static void refusals(void **state)
 {
 	static const uint64_t reserved[] = { 6,          0x3fffffff, 0x40000000, 0x7fffffff,
@@ -131,6 +145,7 @@ int main(void)
 		cmocka_unit_test_setup(features_of_the_machine, setup),
 		cmocka_unit_test_setup(set_and_get, setup),
 		cmocka_unit_test_setup(pointer_masking_lengths, setup),
+		cmocka_unit_test_setup(short_pointer_masks, setup),
 		cmocka_unit_test_setup(refusals, setup),
 		cmocka_unit_test_setup(misaligned_is_the_machines, setup),
 		cmocka_unit_test_setup(locks, setup),
