@@ -54,7 +54,7 @@ static int place_segment(struct loader *loader, const void *data,
 
 	error = guestmem_write(memory, gpa(segment->gpa), (const char *)data + segment->offset,
 			       segment->size);
-	/* A first start finds memory that nobody has used; what follows the image is its own. */
+	/* A restart has scrubbed it all; before, the memory is as the machine's reset left it. */
 	if (!error && rest && loader->vm->starts == 0)
 		error = guestmem_zero(memory, gpa(segment->gpa + segment->size), rest);
 	if (error) {
