@@ -259,15 +259,31 @@ BOOT_CODE static int map_registers(const struct maker *maker, struct vm_device *
 	return error;
 }
 
+/* What puts the device back when its guest's life is over. */
+BOOT_CODE static int know_reset(const struct maker *maker, struct vm_device *device)
+{
+	const struct config_device *config = device->config;
+
+	if (config->read_only)
+		return 0;
+	if (is_flash(maker->host, config))
+		return know_flash(maker, device);
+	device->passed = passed_kind(maker->host->fdt, config->host_node);
+	if (!device->passed)
+		log_warn("%s: %s: no device that Bulkhead can reset: it goes on when the guest's "
+			 "life is over",
+			 maker->vm->name, config->name);
+	return 0;
+}
+
 BOOT_CODE static int make_passthrough(const struct maker *maker, struct vm_device *device)
 {
 	const struct config_device *config = device->config;
 	int error = map_registers(maker, device);
 	uint32_t i;
 
-	device->passed = passed_kind(maker->host->fdt, config->host_node);
-	if (!error && !config->read_only && is_flash(maker->host, config))
-		error = know_flash(maker, device);
+	if (!error)
+		error = know_reset(maker, device);
 	for (i = 0; !error && i < config->nr_irqs; i++) {
 		device->irqs[i] = (struct vm_irq){ .device = device,
 						   .guest = config->irqs[i].guest,

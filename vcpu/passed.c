@@ -51,7 +51,7 @@ static void reset_region(const struct passed_kind *kind, const struct config_reg
 
 void passed_reset(const struct passed_kind *kind, const struct config_device *config)
 {
-	if (!kind || config->read_only)
+	if (!kind)
 		return;
 	for (uint32_t i = 0; i < config->nr_regions; i++)
 		reset_region(kind, &config->regions[i]);

@@ -50,6 +50,22 @@ def test_restart(end):
         assert len(re.findall(BANNER, talk.text())) == 1
 
 
+PASSED = """/dts-v1/;
+/include/ "%s/configs/guests/freertos.dtsi"
+&freertos { known { passthrough = "/soc/rtc@101000"; }; other { passthrough = "/fw-cfg@10100000"; no-dma; };
+	read { passthrough = "/flash@20000000"; read-only; }; };
+"""
+
+
+def test_no_known_reset(tmp_path):
+    """The log warns of a device that nobody resets between its guest's lives, and of no other."""
+    path = tmp_path / "passed.dts"
+    path.write_text(PASSED % ROOT)
+    with Talk(path, name="no-known-reset") as talk:
+        talk.freertos_ready()
+        assert re.findall(r"freertos: (\w+): no device that Bulkhead can reset", talk.text()) == ["other"]
+
+
 IMAGE = ROOT / "build/guests/freertos.bin"
 PLIC_ENABLE, UART = 0xc002000, 10  # of QEMU's machine; a context of M-mode and one of S-mode a hart
 NO_HART = "the machine has no hart 2; choose one that it has"
