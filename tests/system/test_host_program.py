@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """tools/bulkhead: what each subcommand prints and how it ends; no machine runs."""
+import json
 import os
 import re
 import shlex
@@ -171,6 +172,15 @@ def test_show_prints_what_guests_get():
     assert "freertos" not in out.split("\n\n", 2)[2]
 
 
+def test_show_json_is_the_plan():
+    status, out, _ = bulkhead("show", SYSTEM, "--json", "--guest", "freertos")
+    plan = json.loads(out)
+    assert status == 0 and plan["host"]["harts"] == [0, 1, 2, 3]
+    assert [guest["name"] for guest in plan["guests"]] == ["freertos"]
+    assert [device["name"] for device in plan["guests"][0]["devices"]] == \
+        ["serial@10000000", "statistics@103000", "plic"]
+
+
 def test_show_tree_compiles():
     status, out, _ = bulkhead("show", SYSTEM, "--guest", "freertos", "--tree", "--machine", "aia")
     assert status == 0
@@ -178,3 +188,10 @@ def test_show_tree_compiles():
     done = subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", "/dev/null"], input=source,
                           text=True, check=False)
     assert done.returncode == 0
+
+
+def test_picture_of_the_first_system():
+    """The one in README is what tools/plot-partition draws now."""
+    done = subprocess.run(["tools/plot-partition"], cwd=ROOT, capture_output=True, text=True,
+                          check=True)
+    assert done.stdout == (ROOT / "docs/pictures/partition.svg").read_text()

@@ -85,7 +85,11 @@ def add_show(commands):
     parser.add_argument("--host", metavar="FILE.dtb",
                         help="the machine's device tree (asked of QEMU)")
     parser.add_argument("--guest", metavar="NAME", help="only this guest's")
-    parser.add_argument("--tree", action="store_true", help="only the device trees")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--tree", action="store_true", help="only the device trees")
+    form.add_argument("--json", action="store_true",
+                      help="the machine and the guests for a program: the plan of "
+                           "tools/checker/README.md")
     parser.set_defaults(function=do_show, qemu=[])
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tells what each guest will get: memory, harts, devices, interrupts, its device tree."""
+import json
 import subprocess
 
 from . import check, say
@@ -111,6 +112,10 @@ def show(options, system):
     if not guests:
         names = ", ".join(guest["name"] for guest in plan["guests"])
         raise say.Failure(f"there is no guest {options.guest}: there are {names}")
+    if options.json:
+        print(json.dumps({**plan, "guests": guests}, indent=1))
+        check.report(system, answer["findings"])
+        return say.OK
     if not options.tree:
         show_machine(plan)
         for guest in guests:
