@@ -19,7 +19,9 @@
 #include "hv/types.h"
 
 /* Any value that the file leaves open for config_plan() to choose. */
-#define CONFIG_ANY UINT64_MAX
+#define CONFIG_ANY       UINT64_MAX
+/* For a guest's device tree, at the end of its first memory; it can't have less than twice that. */
+#define CONFIG_TREE_ROOM KiB(64)
 
 enum config_action { CONFIG_STOP, CONFIG_RESTART, CONFIG_SYSTEM_RESET };
 

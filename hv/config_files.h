@@ -5,7 +5,9 @@
 
 #include "hv/config.h"
 
-/* Where the sizes of a guest's files come from: the bundle, or the host's disk. */
+#define CONFIG_FILES_RANGES 8 /* that a kernel goes to, at most */
+
+/* What is asked about a guest's files. */
 struct config_files {
 	/*
 	 * Size in bytes of the file name, which property of node uses for the guest.
@@ -13,6 +15,12 @@ struct config_files {
 	 */
 	int (*size)(struct config_files *files, const struct config_guest *guest, const char *name,
 		    uint64_t *size);
+	/*
+	 * Where the guest's kernel goes, whose file is there and whose memory is not empty.
+	 * Returns the number of ranges, guest physical, or -EINVAL with what is wrong with it.
+	 */
+	int (*place)(struct config_files *files, const struct config_guest *guest,
+		     struct range ranges[CONFIG_FILES_RANGES], const char **why);
 };
 
 /*

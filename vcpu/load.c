@@ -17,8 +17,6 @@
 #include "vcpu/guest_fdt.h"
 #include "vcpu/image.h"
 
-#define FDT_ROOM KiB(64) /* for the guest's device tree, at the end of its memory */
-
 struct loader {
 	struct vm *vm;
 	const struct bundle *bundle;
@@ -63,7 +61,7 @@ static int place_segment(struct loader *loader, const void *data,
 		return error;
 	}
 	if (range_overlaps((struct range){ segment->gpa, segment->memory_size },
-			   (struct range){ loader->fdt, FDT_ROOM })) {
+			   (struct range){ loader->fdt, CONFIG_TREE_ROOM })) {
 		log_error("%s: its kernel reaches into 0x%lx, where its device tree goes: make its "
 			  "memory larger",
 			  loader->vm->name, loader->fdt);
@@ -216,7 +214,7 @@ static int load_fdt(struct loader *loader)
 		.ramdisk = loader->ramdisk,
 	};
 	struct bundle_image tree, overlay;
-	uint64_t size = FDT_ROOM;
+	uint64_t size = CONFIG_TREE_ROOM;
 	const char *why = "";
 	void *room;
 	int error = get_tree(loader, "dtb", &tree);
@@ -267,13 +265,14 @@ int load_vm(struct vm *vm, const struct bundle *bundle, const struct host *host,
 
 	if (vm->starts)
 		error = scrub(vm);
-	if (loader.memory.size < 2 * FDT_ROOM)
+	if (loader.memory.size < 2 * CONFIG_TREE_ROOM)
 		error = -ENOSPC;
 	if (error) {
 		log_error("%s: its memory can't be prepared (error %d)", vm->name, error);
 		return error;
 	}
-	loader.fdt = align_down(loader.memory.base + loader.memory.size - FDT_ROOM, PAGE_SIZE);
+	loader.fdt =
+		align_down(loader.memory.base + loader.memory.size - CONFIG_TREE_ROOM, PAGE_SIZE);
 	error = load_kernel(&loader);
 	if (!error)
 		error = load_ramdisk(&loader);

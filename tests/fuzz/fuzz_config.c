@@ -43,6 +43,17 @@ static int some_size(struct config_files *files, const struct config_guest *gues
 	return name[0] == 'x' ? -ENOENT : 0;
 }
 
+static int some_place(struct config_files *files, const struct config_guest *guest,
+		      struct range ranges[CONFIG_FILES_RANGES], const char **why)
+{
+	(void)files;
+	*why = "is wrong";
+	for (uint32_t i = 0; i < CONFIG_FILES_RANGES; i++)
+		ranges[i] =
+			(struct range){ guest->memory[0].gpa + guest->kernel[0] * MiB(i), MiB(1) };
+	return guest->kernel[0] == 'y' ? -EINVAL : CONFIG_FILES_RANGES;
+}
+
 static struct host make_host(const void *fdt, size_t size)
 {
 	struct host host = { .fdt = fdt,
@@ -93,7 +104,7 @@ static void check_memory(const struct config *config, const struct config_guest 
 static void plan(const void *fdt, size_t size, struct arena *arena)
 {
 	struct config_report report = { count_text };
-	struct config_files files = { some_size };
+	struct config_files files = { some_size, some_place };
 	struct host host = make_host(fdt, size);
 	struct config config;
 	uint64_t used = 0;

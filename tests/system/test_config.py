@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from bulkhead_lib import machine, source  # noqa: E402
+from bulkhead_lib import elf, machine, source  # noqa: E402
 
 CHECKER = ROOT / "build/tools/bulkhead-check"
 BROKEN = sorted((ROOT / "tests/config/broken").glob("*.dts"))
@@ -37,6 +37,9 @@ def make_folder(tmp_path_factory):
     for name, size in FILES.items():
         with open(folder / name, "wb") as file:
             file.truncate(size)
+    low = elf.wrap(bytes(0x1000), 0x10000)
+    (folder / "low.elf").write_bytes(low)
+    (folder / "foreign.elf").write_bytes(low.replace(b"\2\0\xf3\0", b"\2\0\x3e\0"))
     return folder
 
 

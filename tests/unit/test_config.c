@@ -280,9 +280,19 @@ static int file_size(struct config_files *files, const struct config_guest *gues
 	return name == guest->ramdisk ? -ENOENT : 0;
 }
 
+static int kernel_place(struct config_files *files, const struct config_guest *guest,
+			struct range ranges[CONFIG_FILES_RANGES], const char **why)
+{
+	(void)files;
+	(void)why;
+	ranges[0] = (struct range){ guest->memory[0].gpa, PAGE_SIZE };
+	ranges[1] = (struct range){ guest->memory[0].gpa + PAGE_SIZE, GiB(1) };
+	return 2;
+}
+
 static void test_files(void **state)
 {
-	struct config_files files = { file_size };
+	struct config_files files = { file_size, kernel_place };
 
 	(void)state;
 	read_system("config/linux-freertos.dtb");

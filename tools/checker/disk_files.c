@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sizes of files; of a kernel, the memory that it asks for, which its header tells. */
+/* Sizes of files, and where a kernel goes, which its header tells. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,48 +36,60 @@ bool disk_files_add(struct disk_files *files, const char *dir)
 	return true;
 }
 
-/* Bytes from the first to the last that the kernel takes in a guest's memory. */
-static uint64_t kernel_span(const void *data, uint64_t size)
+/* The contents of the first file of that name, to be freed; NULL when there is none. */
+static void *find_file(struct config_files *files, const char *name, size_t *size)
 {
-	uint64_t first = UINT64_MAX, last = 0;
-	struct image image;
-	const char *why;
+	struct disk_files *disk = CONTAINER_OF(files, struct disk_files, files);
+	char path[PATH_LIMIT];
+	void *data = NULL;
 
-	if (image_parse(data, size, 0, IMAGE_ANY, IMAGE_ANY, &image, &why))
-		return size;
-	for (unsigned i = 0; i < image.nr_segments; i++) {
-		const struct image_segment *s = &image.segments[i];
-
-		first = MIN(first, s->gpa);
-		last = MAX(last, s->gpa + s->memory_size);
+	for (unsigned i = 0; !data && i < disk->nr_dirs; i++) {
+		/* An absolute name is in no folder. */
+		snprintf(path, sizeof(path), "%s/%s", *name == '/' ? "" : disk->dirs[i], name);
+		data = disk_file_read(path, size);
 	}
-	return last > first ? last - first : size;
+	return data;
 }
 
 static int file_size(struct config_files *files, const struct config_guest *guest, const char *name,
 		     uint64_t *size)
 {
-	struct disk_files *disk = CONTAINER_OF(files, struct disk_files, files);
-	char path[PATH_LIMIT];
+	size_t length;
+	void *data = find_file(files, name, &length);
 
-	for (unsigned i = 0; i < disk->nr_dirs; i++) {
-		size_t length;
-		void *data;
-
-		/* An absolute name is in no folder. */
-		snprintf(path, sizeof(path), "%s/%s", *name == '/' ? "" : disk->dirs[i], name);
-		data = disk_file_read(path, &length);
-		if (!data)
-			continue;
-		*size = name == guest->kernel ? kernel_span(data, length) : length;
-		free(data);
-		return 0;
-	}
-	return -ENOENT;
+	(void)guest;
+	if (!data)
+		return -ENOENT;
+	*size = length;
+	free(data);
+	return 0;
 }
+
+static int kernel_place(struct config_files *files, const struct config_guest *guest,
+			struct range ranges[CONFIG_FILES_RANGES], const char **why)
+{
+	struct image image;
+	size_t size;
+	void *data = find_file(files, guest->kernel, &size);
+	int count = -EINVAL;
+
+	*why = "can't be read";
+	if (data && !image_parse(data, size, guest->memory[0].gpa, guest->load, guest->entry,
+				 &image, why)) {
+		count = (int)image.nr_segments;
+		for (int i = 0; i < count; i++)
+			ranges[i] = (struct range){ image.segments[i].gpa,
+						    image.segments[i].memory_size };
+	}
+	free(data);
+	return count;
+}
+
+_Static_assert(CONFIG_FILES_RANGES == IMAGE_SEGMENTS, "as many as an image can have");
 
 void disk_files_init(struct disk_files *files)
 {
 	memset(files, 0, sizeof(*files));
 	files->files.size = file_size;
+	files->files.place = kernel_place;
 }
