@@ -31,6 +31,7 @@ def test_help_tells_the_exit_statuses():
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["run"],
                                        ["run", SYSTEM, "--machine", "x"],
                                        ["run", SYSTEM, "--smp", "0"],
+                                       ["run", SYSTEM, "--gdb", "x"],
                                        ["run", SYSTEM, "--log", "/no/such/log"],
                                        ["run", SYSTEM, "--stats", "/"],
                                        ["bundle", SYSTEM, "-o", "/no/such/bundle"],
@@ -133,10 +134,13 @@ def test_dry_run_is_a_command_line():
         assert words[words.index(option) + 1] == value
 
 
-def test_commas_in_a_path_are_not_for_qemu(tmp_path):
-    status, out, _ = bulkhead("run", SYSTEM, "--dry-run", "--log", f"{tmp_path}/a,b.log")
+def test_dry_run_waits_for_gdb(tmp_path):
+    """Commas in a path are not QEMU's."""
+    status, out, _ = bulkhead("run", SYSTEM, "--dry-run", "--gdb", "1234",
+                              "--log", f"{tmp_path}/a,b.log")
     words = shlex.split(out)
-    assert status == 0
+    assert status == 0 and "-S" in words
+    assert words[words.index("-gdb") + 1] == "tcp:127.0.0.1:1234"
     assert words[words.index("-chardev") + 1].endswith("/a,,b.log")
 
 

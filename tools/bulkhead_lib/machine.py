@@ -188,6 +188,8 @@ def run_arguments(options, system, bundle, log):
                "-bios", "default", "-kernel", str(kernel(options, system)), "-initrd", str(bundle)]
     if options.icount:
         command += ["-icount", "shift=0,sleep=off", "-seed", "1"]
+    if getattr(options, "gdb", None):
+        command += ["-gdb", f"tcp:127.0.0.1:{options.gdb}", "-S"]
     command += boot_words(options)
     if getattr(options, "channels", None):
         command += channel_arguments(options, system)

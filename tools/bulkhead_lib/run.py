@@ -87,6 +87,8 @@ def run(options, system):
     if options.channels == "socket":
         for guest in system.guests():
             say.progress(f"{guest.name}: {say.shown(machine.channel_path(system, guest.name))}")
+    if options.gdb:
+        say.progress(f"QEMU waits for gdb: target remote :{options.gdb}")
     say.progress(f"starting QEMU: {options.machine}, {options.cpu}, "
                  f"{options.smp or machine.default_smp(system)} harts")
     status = verdict(start(command), log)
