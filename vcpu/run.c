@@ -197,11 +197,26 @@ static void wait(struct vcpu *vcpu)
 	}
 }
 
+/*
+ * An MSI to the vCPU's interrupt file ends the hart's wfi as a guest external interrupt: that it
+ * is pending for VS-mode, too, wakes HS-mode in the specification, but not on QEMU 10.
+ */
+static void wait_with_file(struct vcpu *vcpu)
+{
+	if (vcpu->vm->guest_file && (csr_read(CSR_HIE) & BIT(IRQ_VSEI))) {
+		csr_write(CSR_HGEIE, BIT(vcpu->vm->guest_file));
+		csr_set(CSR_HIE, BIT(IRQ_SGEI));
+	}
+	wait(vcpu);
+	csr_clear(CSR_HIE, BIT(IRQ_SGEI));
+	csr_write(CSR_HGEIE, 0);
+}
+
 /* Suspended by HSM or SUSP: after an interrupt the guest goes on as its call says. */
 static void suspend(struct vcpu *vcpu)
 {
 	__atomic_store_n(&vcpu->hsm, SBI_HSM_STATE_SUSPENDED, __ATOMIC_RELEASE);
-	wait(vcpu);
+	wait_with_file(vcpu);
 	__atomic_store_n(&vcpu->hsm, SBI_HSM_STATE_STARTED, __ATOMIC_RELEASE);
 	if (!vcpu->resume_reset)
 		return;

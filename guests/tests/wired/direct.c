@@ -89,6 +89,14 @@ static void by_software(void)
 	check("force: a claim of nothing", !in(CLAIMI) && !in(IFORCE));
 }
 
+static void wakes(void)
+{
+	start(LEVEL1);
+	out(SETIENUM, wire);
+	check("suspended: an interrupt wakes it",
+	      sleep_until_pulled() == 0 && in(CLAIMI) == mine());
+}
+
 void check_direct(void)
 {
 	int aplic;
@@ -105,4 +113,5 @@ void check_direct(void)
 	levels();
 	edges();
 	by_software();
+	wakes();
 }

@@ -7,13 +7,19 @@
 #include "guests/tests/wired/wired.h"
 
 #include "guests/lib/console.h"
+#include "guests/lib/csr.h"
 #include "guests/lib/dt.h"
 #include "guests/lib/machine.h"
 #include "guests/lib/print.h"
 #include "guests/lib/sbi.h"
 #include "guests/lib/trap.h"
 
-/* Words of the clock. */
+#define SEIE   (UINT64_C(1) << 9)
+#define MOMENT 20000000 /* ns */
+
+/* Words of the clock; time and alarm are in nanoseconds. */
+#define RTC_TIME       0
+#define RTC_TIME_HIGH  1
 #define RTC_ALARM      2
 #define RTC_ALARM_HIGH 3
 #define RTC_IRQ        4
@@ -67,6 +73,18 @@ void pull(void)
 void let_go(void)
 {
 	rtc[RTC_CLEAR] = 1;
+}
+
+long sleep_until_pulled(void)
+{
+	uint64_t low = rtc[RTC_TIME];
+	uint64_t then = ((uint64_t)rtc[RTC_TIME_HIGH] << 32 | low) + MOMENT;
+
+	csr_write(CSR_SIE, SEIE);
+	rtc[RTC_IRQ] = 1;
+	rtc[RTC_ALARM_HIGH] = (uint32_t)(then >> 32);
+	rtc[RTC_ALARM] = (uint32_t)then;
+	return sbi_call(SBI_EXT_HSM, SBI_HSM_HART_SUSPEND, SBI_HSM_SUSPEND_RETENTIVE, 0, 0).error;
 }
 
 void configure(enum source_mode mode)

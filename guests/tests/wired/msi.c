@@ -150,6 +150,13 @@ static void levels(void)
 	check("level: low", taken() == ID);
 }
 
+static void wakes(void)
+{
+	start(EDGE1);
+	out(SETIENUM, wire);
+	check("suspended: an MSI wakes it", sleep_until_pulled() == 0 && taken() == ID);
+}
+
 static void past_is_gone(void)
 {
 	start(EDGE1);
@@ -214,6 +221,7 @@ void check_msi(void)
 	domain_off();
 	by_software();
 	levels();
+	wakes();
 	past_is_gone();
 	extempore();
 	nobody_else();

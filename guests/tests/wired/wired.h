@@ -45,6 +45,9 @@ void set_bit(uint64_t offset);
 void pull(void);
 void let_go(void);
 
+/* Pulls a moment later, and suspends the hart until then; what the SBI says of that. */
+long sleep_until_pulled(void);
+
 /* The wire as a source of this mode, off and without a past. */
 void configure(enum source_mode mode);
 
