@@ -100,12 +100,11 @@ static enum config_irqchip fall_back(struct config_planning *plan, struct config
 					 ? config_guest_place(g, "interrupt-controller")
 					 : config_device_place(g, &g->devices[g->imsic], "");
 
-	config_warning(
-		&plan->findings, at,
-		"the machine has no guest interrupt files for this guest: it gets %s in their "
-		"stead, and its interrupts cost exits\n"
-		"choose with interrupt-fallback, or use a machine with such files",
-		aplic ? "an APLIC in direct mode" : "a PLIC");
+	config_warning(&plan->findings, at,
+		       "the machine has no guest interrupt files for it: it gets %s, whose "
+		       "interrupts cost exits\n"
+		       "choose with interrupt-fallback, or use a machine with such files",
+		       aplic ? "an APLIC in direct mode" : "a PLIC");
 	remove_device(g, &g->imsic);
 	if (!aplic)
 		remove_device(g, &g->irqchip);
