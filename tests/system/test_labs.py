@@ -56,10 +56,15 @@ def traces(page):
 def test_page_shows_what_one_gets(page):
     """Each line of the traces in docs/labs/ is one that the labs of that page print."""
     names = [name for name in NAMES if name.startswith(page.stem[2:])]
-    done = bulkhead("labs", "--trace", *names)
-    real = set(map(shape, done.stdout.replace("\r", "").splitlines()))
-    shown = list(map(shape, traces(page)))
-    assert shown and not [line for line in shown if line not in real], done.stdout
+    missing = set(map(shape, traces(page)))
+    assert missing
+    # On a busy computer a guest may pause in a line for so long that Bulkhead shows its half.
+    for _ in range(3):
+        done = bulkhead("labs", "--trace", *names)
+        missing -= set(map(shape, done.stdout.replace("\r", "").splitlines()))
+        if not missing:
+            return
+    assert not missing, done.stdout
 
 
 @pytest.mark.parametrize("name", ALONE)
