@@ -8,11 +8,13 @@
 #include "hv/log.h"
 #include "hv/paging.h"
 #include "hv/pci.h"
+#include "hv/rest.h"
+#include "hv/timer.h"
 
 struct channel {
 	struct serial serial;
-	struct hart_job service;
 	uint32_t irq;
+	bool claimed; /* the housekeeping hart's: its interrupt is to be completed */
 };
 
 static struct {
@@ -24,6 +26,9 @@ static struct {
 	volatile uint8_t *ports; /* where they are mapped */
 	struct pci_serial found[CHANNELS_MAX];
 	struct hart *housekeeping;
+
+	struct hart_job service;
+	struct rest rest; /* the housekeeping hart's */
 } all;
 
 BOOT_CODE void channels_init(const struct host *host, struct arena *arena)
@@ -45,9 +50,33 @@ BOOT_CODE void channels_init(const struct host *host, struct arena *arena)
 		log_warn("channels: this machine has no serial port to spare");
 }
 
+/* A line that ports share is silent once all of them are served. */
+static void serve(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < all.taken; i++)
+		serial_interrupt(&all.channels[i].serial);
+	for (i = 0; i < all.taken; i++) {
+		struct channel *channel = &all.channels[i];
+
+		if (channel->claimed)
+			irq_complete(channel->irq);
+		channel->claimed = false;
+	}
+}
+
+static uint64_t now(void)
+{
+	return timer_now();
+}
+
+static const struct rest_ops rest_ops = { serve, now, timer_set };
+
 static void service(struct hart_job *job)
 {
-	serial_interrupt(&CONTAINER_OF(job, struct channel, service)->serial);
+	(void)job;
+	rest_request(&all.rest);
 }
 
 BOOT_CODE struct channel *channels_take(const struct serial_ops *ops, void *ctx)
@@ -59,23 +88,19 @@ BOOT_CODE struct channel *channels_take(const struct serial_ops *ops, void *ctx)
 		return NULL;
 	port = &all.found[all.taken];
 	channel = &all.channels[all.taken++];
-	channel->service.run = service;
 	channel->irq = port->irq;
 	serial_init(&channel->serial, all.ports + (port->registers - all.io), ops, ctx);
 	return channel;
 }
 
-/* Ports may share a line: each of that line's is asked. */
+/* Not completed before it is served: until then the line is silent. */
 static void interrupt(void *ctx, uint32_t source)
 {
-	unsigned int i;
+	struct channel *channel = ctx;
 
-	(void)ctx;
-	for (i = 0; i < all.taken; i++) {
-		if (all.channels[i].irq == source)
-			serial_interrupt(&all.channels[i].serial);
-	}
-	irq_complete(source);
+	(void)source;
+	channel->claimed = true;
+	rest_request(&all.rest);
 }
 
 static bool line_is_taken(unsigned int index)
@@ -89,14 +114,16 @@ static bool line_is_taken(unsigned int index)
 	return false;
 }
 
-BOOT_CODE void channels_start(struct hart *housekeeping)
+BOOT_CODE void channels_start(struct hart *housekeeping, bool shared)
 {
-	struct irq_handler handler = { interrupt, NULL };
 	unsigned int i;
 
+	all.service.run = service;
+	rest_init(&all.rest, &rest_ops, shared ? timer_ms(1) : 0);
 	all.housekeeping = housekeeping;
 	for (i = 0; i < all.taken; i++) {
 		struct channel *channel = &all.channels[i];
+		struct irq_handler handler = { interrupt, channel };
 
 		if (!line_is_taken(i) &&
 		    (hart_set_irq_handler(channel->irq, handler) ||
@@ -112,10 +139,9 @@ bool channel_put(struct channel *channel, uint8_t byte)
 	return serial_put(&channel->serial, byte);
 }
 
-void channel_rx_ready(struct channel *channel)
+void channels_rx_ready(void)
 {
-	/* A byte may be held that no interrupt will announce again. */
-	serial_rx_ready(&channel->serial);
+	/* A byte is held that no interrupt will announce again. */
 	if (all.housekeeping)
-		hart_post(all.housekeeping, &channel->service);
+		hart_post(all.housekeeping, &all.service);
 }

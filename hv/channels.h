@@ -21,11 +21,13 @@ void channels_init(const struct host *host, struct arena *arena);
 /* The next port that nobody has, for ops; NULL: none is left. At boot. */
 struct channel *channels_take(const struct serial_ops *ops, void *ctx);
 
-/* Takes the ports' interrupts on the housekeeping hart. At the end of boot. */
-void channels_start(struct hart *housekeeping);
+/* Takes the ports' interrupts on the housekeeping hart; shared: as housekeeping_init(). At boot. */
+void channels_start(struct hart *housekeeping, bool shared);
 
-/* As serial_put() and serial_rx_ready(). */
+/* As serial_put(). */
 bool channel_put(struct channel *channel, uint8_t byte);
-void channel_rx_ready(struct channel *channel);
+
+/* A guest has room for input again. Any hart. */
+void channels_rx_ready(void);
 
 #endif

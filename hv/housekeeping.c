@@ -8,6 +8,7 @@
 #include "hv/boot.h"
 #include "hv/irq.h"
 #include "hv/log.h"
+#include "hv/rest.h"
 #include "hv/timer.h"
 #include "hv/uart_host.h"
 
@@ -18,80 +19,55 @@
 #define RX_PATIENCE_MS 2000
 #define POLL_MS        10
 #define FLUSH_ROUNDS   1000000
-#define REST_SHARE     4 /* on a guest's hart the console rests so many times as long as it worked */
-#define REST_MAX_MS    20
-#define REST_MIN_US    250 /* a service has its price, also one that finds little */
 
 static struct {
-	struct hart *hart; /* constant after init, as the next one */
-	bool shared;       /* it is a guest's hart too */
+	struct hart *hart; /* constant after init */
 	/* The housekeeping hart's. */
 	struct console console;
 	struct prompt prompt;
 	struct hart_job service;
 	struct timer_entry wake;
-	struct timer_entry rested;
-	uint64_t rest_until;
 	struct timer_entry poll;
+	struct rest rest;
 	struct hart_job take_uart;
 	uint32_t uart_irq;
 } hk;
 
-/* How long the console leaves a guest's hart alone after it worked so long. */
-static uint64_t rest(uint64_t worked)
-{
-	uint64_t least = timer_us(REST_MIN_US);
-
-	return MIN(MAX(REST_SHARE * worked, least), timer_ms(REST_MAX_MS));
-}
-
 static void serve(void)
 {
-	uint64_t begin = timer_now(), end;
 	int byte;
 
 	while (console_input_room(&hk.console) && (byte = uart_host_get()) >= 0)
 		console_input(&hk.console, (uint8_t)byte);
 	console_service(&hk.console);
-	end = timer_now();
-	if (hk.shared)
-		hk.rest_until = end + rest(end - begin);
 }
 
 /*
- * For what a guest causes as often as it likes, on a hart that may be another's. The
- * console asks for no service while it waits for one, so until then nobody kicks the hart.
+ * What a guest causes as often as it likes. The console asks for no service while it waits
+ * for one, so until then nobody kicks the hart.
  */
-static void serve_rested(void)
-{
-	if (timer_now() < hk.rest_until)
-		timer_set(&hk.rested, hk.rest_until);
-	else
-		serve();
-}
-
 static void service_job(struct hart_job *job)
 {
 	(void)job;
-	serve_rested();
+	rest_request(&hk.rest);
 }
 
 static void wake_expired(struct timer_entry *entry)
 {
 	(void)entry;
-	serve_rested();
+	rest_request(&hk.rest);
 }
 
 static void poll_expired(struct timer_entry *entry)
 {
-	serve();
+	rest_work(&hk.rest);
 	timer_set(entry, timer_now() + timer_ms(POLL_MS));
 }
 
 static void uart_interrupt(void *ctx, uint32_t source)
 {
 	(void)ctx;
-	serve();
+	rest_work(&hk.rest);
 	irq_complete(source);
 }
 
@@ -107,7 +83,7 @@ static void take_uart(struct hart_job *job)
 	if (!uart_host_needs_polling() && !hart_set_irq_handler(hk.uart_irq, handler) &&
 	    !irq_enable(hk.uart_irq, hk.hart->index, IRQ_LEVEL_HIGH)) {
 		uart_host_want_input(true);
-		serve();
+		rest_work(&hk.rest);
 		return;
 	}
 	poll_expired(&hk.poll);
@@ -135,6 +111,11 @@ static void kick(void *ctx)
 {
 	(void)ctx;
 	hart_post(hk.hart, &hk.service);
+}
+
+static uint64_t ticks(void)
+{
+	return timer_now();
 }
 
 static uint64_t now(void *ctx)
@@ -178,6 +159,8 @@ static const struct console_ops console_ops = {
 	.prompt_redraw = redraw,
 };
 
+static const struct rest_ops rest_ops = { serve, ticks, timer_set };
+
 static uint32_t hart_id(void)
 {
 	return (uint32_t)hart_this()->id;
@@ -206,11 +189,10 @@ BOOT_CODE int housekeeping_init(struct arena *arena, struct hart *hart, bool sha
 	if (!config.guests || !config.log_ring || !config.own_ring)
 		return -ENOMEM;
 	hk.hart = hart;
-	hk.shared = shared;
+	rest_init(&hk.rest, &rest_ops, shared ? timer_ms(1) : 0);
 	hk.service.run = service_job;
 	hk.take_uart.run = take_uart;
 	hk.wake.expire = wake_expired;
-	hk.rested.expire = wake_expired;
 	hk.poll.expire = poll_expired;
 	error = console_init(&hk.console, &config);
 	if (error)

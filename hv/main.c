@@ -239,7 +239,8 @@ BOOT_CODE static void make_guest(uint32_t index)
 		       channel);
 }
 
-BOOT_CODE static bool is_a_guests(uint32_t hart)
+/* Whether the housekeeping hart is a guest's too. */
+BOOT_CODE static bool is_shared(void)
 {
 	uint32_t i, j;
 
@@ -247,7 +248,7 @@ BOOT_CODE static bool is_a_guests(uint32_t hart)
 		const struct config_guest *guest = &machine.config.guests[i];
 
 		for (j = 0; !guest->refused && j < guest->nr_vcpus; j++) {
-			if (guest->harts[j] == hart)
+			if (guest->harts[j] == machine.config.housekeeping)
 				return true;
 		}
 	}
@@ -272,9 +273,8 @@ BOOT_CODE static void make_guests(void)
 		panic("no memory for %u guests", n);
 	vmid_init(&machine.vmids, features.vmid_bits);
 	commands_init(&machine.guests);
-	if (housekeeping_init(&machine.arena, hart_at(machine.config.housekeeping),
-			      is_a_guests(machine.config.housekeeping), n, machine.config.colour,
-			      commands_table, commands_count))
+	if (housekeeping_init(&machine.arena, hart_at(machine.config.housekeeping), is_shared(), n,
+			      machine.config.colour, commands_table, commands_count))
 		panic("no memory for the console");
 	machine.stats_at_end = host_device_boot_word(&machine.host, "stats");
 	if (host_device_boot_word(&machine.host, "channels"))
@@ -450,7 +450,7 @@ BOOT_CODE static void boot_guests(void)
 	read_configuration();
 	make_guests();
 	housekeeping_start(&machine.host);
-	channels_start(hart_at(machine.config.housekeeping));
+	channels_start(hart_at(machine.config.housekeeping), is_shared());
 	hart_post(hart_this(), &start_job);
 }
 

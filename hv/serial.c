@@ -20,6 +20,7 @@
 #define LSR_DR               0x01
 #define LSR_THRE             0x20
 
+#define TX_FIFO  16 /* bytes that fit when the transmitter is empty */
 #define RX_BURST 64 /* bytes moved in one go: more come as the next interrupt */
 
 static void set_enabled(struct serial *serial, uint8_t enabled)
@@ -57,18 +58,17 @@ bool serial_put(struct serial *serial, uint8_t byte)
 	bool room;
 
 	spin_lock(&serial->lock);
-	room = mmio_read8(serial->registers + LSR) & LSR_THRE;
-	if (room)
+	if (!serial->tx_room && (mmio_read8(serial->registers + LSR) & LSR_THRE))
+		serial->tx_room = TX_FIFO;
+	room = serial->tx_room;
+	if (room) {
+		serial->tx_room--;
 		mmio_write8(serial->registers + THR, byte);
-	else
+	} else {
 		set_enabled(serial, serial->enabled | IER_TX);
+	}
 	spin_unlock(&serial->lock);
 	return room;
-}
-
-void serial_rx_ready(struct serial *serial)
-{
-	change_enabled(serial, 0, IER_RX);
 }
 
 /* Moves one byte to the guest; false when there is none, or no room for it. */
@@ -80,13 +80,8 @@ static bool move_byte(struct serial *serial)
 		serial->held = mmio_read8(serial->registers + RBR);
 		serial->holds = true;
 	}
-	/* Off before the guest is asked, so that its call for more is not undone. */
-	change_enabled(serial, IER_RX, 0);
-	if (serial->ops->rx(serial->ctx, &serial->held, 1) != 1)
-		return false;
-	serial->holds = false;
-	change_enabled(serial, 0, IER_RX);
-	return true;
+	serial->holds = serial->ops->rx(serial->ctx, &serial->held, 1) != 1;
+	return !serial->holds;
 }
 
 void serial_interrupt(struct serial *serial)
@@ -95,6 +90,8 @@ void serial_interrupt(struct serial *serial)
 
 	for (i = 0; i < RX_BURST && move_byte(serial); i++)
 		;
+	/* Who has no room for the byte says when it has. */
+	change_enabled(serial, serial->holds ? IER_RX : 0, serial->holds ? 0 : IER_RX);
 	if (mmio_read8(serial->registers + LSR) & LSR_THRE) {
 		change_enabled(serial, IER_TX, 0);
 		serial->ops->tx_room(serial->ctx);

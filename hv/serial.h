@@ -26,6 +26,7 @@ struct serial {
 	/* Under lock. */
 	struct spinlock lock;
 	uint8_t enabled; /* what its IER holds */
+	uint8_t tx_room; /* bytes that its FIFO surely takes */
 	/* The housekeeping hart's: a byte read that the guest has no room for yet. */
 	uint8_t held;
 	bool holds;
@@ -44,10 +45,10 @@ void serial_start(struct serial *serial);
  */
 bool serial_put(struct serial *serial, uint8_t byte);
 
-/* The guest has room for input again. Any hart. Takes the port's lock. */
-void serial_rx_ready(struct serial *serial);
-
-/* The port's interrupt, or one that it shares: moves what can be moved. The housekeeping hart. */
+/*
+ * Moves what can be moved: at the port's interrupt, or one that it shares, and once the guest has
+ * room for input again. The housekeeping hart.
+ */
 void serial_interrupt(struct serial *serial);
 
 #endif

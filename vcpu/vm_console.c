@@ -61,7 +61,7 @@ static bool take_from_input(struct vm *vm, uint8_t *byte)
 void vm_console_rx_ready(struct vm *vm)
 {
 	if (vm->channel)
-		channel_rx_ready(vm->channel);
+		channels_rx_ready();
 	else if (vm->console)
 		console_rx_ready(vm->console);
 }

@@ -17,6 +17,7 @@ WITH_BRIDGE = """/dts-v1/;
 /include/ "%s/configs/guests/freertos.dtsi"
 &freertos { dtb = "guest.dtb"; pci { passthrough = "/soc/pci@30000000"; no-dma; }; };
 """
+AGAIN = 1  # seconds until a key is typed once more
 FOLDER = ROOT / "build" / "run" / "linux-freertos-run"
 
 
@@ -38,6 +39,13 @@ class Channel:
             self.seen += more
         before, self.seen = self.seen[:found.end()], self.seen[found.end():]
         return before.decode(errors="replace")
+
+    def prompt(self):
+        """FreeRTOS's prompt. A key that is typed before it has set its UART up is lost: again."""
+        while b"freertos> " not in self.seen:
+            self.send("\r")
+            if select.select([self.descriptor], [], [], AGAIN)[0]:
+                self.seen += os.read(self.descriptor, 65536)
 
     def lines(self, count):
         """Has FreeRTOS print so many lines; all must come, in their order."""
@@ -61,8 +69,7 @@ def test_terminal():
         name = console.expect(r"char device redirected to (\S+) \(label channel-freertos\)")[1]
         freertos = Channel(os.open(name, os.O_RDWR | os.O_NOCTTY))
         console.wait_for("freertos: started on hart")
-        freertos.send("\r")
-        freertos.wait_for(b"freertos> ")
+        freertos.prompt()
         freertos.lines(50)
         freertos.send("poweroff\r")
         console.wait_for("all guests have stopped: freertos shutdown")
@@ -73,10 +80,12 @@ def test_terminal():
         console.kill()
 
 
-@pytest.mark.parametrize("machine", ["plic", "aia"])
-def test_own_channels(machine):
-    console = Console(["tools/bulkhead", "run", "--channels", "socket", "--machine", machine,
-                       "configs/linux-freertos.dts"], f"channels-{machine}")
+# With three harts all are the guests': Bulkhead's own work is done on one of Linux's.
+@pytest.mark.parametrize("options", [[], ["--machine", "aia"], ["--smp", "3"]],
+                         ids=["plic", "aia", "shared"])
+def test_own_channels(options, request):
+    console = Console(["tools/bulkhead", "run", "--channels", "socket", *options,
+                       "configs/linux-freertos.dts"], f"channels-{request.node.callspec.id}")
     try:
         console.wait_for("linux: started on harts")
         linux, freertos = connect(FOLDER / "linux.sock"), connect(FOLDER / "freertos.sock")
@@ -84,6 +93,7 @@ def test_own_channels(machine):
         linux.wait_for(rb"linux:[^ ]*# ")
         linux.send("echo sum $((40 + 2))\r")
         linux.wait_for(rb"sum 42\r")
+        freertos.prompt()
         freertos.lines(300)
         console.send("\x1db")
         console.wait_for(PROMPT)
