@@ -124,6 +124,9 @@ def test_reference_tells_the_table(folder):
         assert any(f"`{row['example']}`" in cells and row["fallback"] in cells
                    for cells in found), f"docs/configuration.md: {row['name']}: " \
             f"wants `{row['example']}` and {row['fallback']}"
-    kinds = re.findall(r'\.compatible = "(.*)"', (ROOT / "hv/config_device.c").read_text())
+    shown = {name for name, found in rows.items()
+             if any(cell.endswith(";`") for cells in found for cell in cells)}
+    assert shown == {row["name"] for row in schema}
+    kinds = re.findall(r'\.(?:compatible|also) = "(.*)"', (ROOT / "hv/config_device.c").read_text())
     for kind in kinds:
         assert f"`{kind}`" in text
