@@ -24,7 +24,7 @@ untar() {
 	rm -rf "$4.new"
 	mkdir -p "$4.new"
 	tar -xf "$1" -C "$4.new" --strip-components="$3" --wildcards "$2" ||
-		die "$1 does not hold $2"
+		die "cannot unpack $2 from $1: is all here? \`tools/setup check\` tells"
 	rm -rf "$4"
 	mv "$4.new" "$4"
 }
