@@ -19,8 +19,12 @@
 #define FIELD_GET(mask, value)  (((uint64_t)(value) & (mask)) / ((mask) & -(mask)))
 #define FIELD_PREP(mask, value) (((uint64_t)(value) * ((mask) & -(mask))) & (mask))
 
-#define ARRAY_SIZE(a)                       (sizeof(a) / sizeof((a)[0]))
-#define CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Versions of clang-format differ here. */
+/* clang-format off */
+#define CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+/* clang-format on */
 
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))

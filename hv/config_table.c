@@ -2,10 +2,10 @@
 /* The table of a configuration's properties. docs/configuration.md tells their meaning. */
 #include "hv/config_schema.h"
 
-#define ACTIONS                                   \
-	{                                         \
-		"stop", "restart", "system-reset" \
-	}
+/* Versions of clang-format differ here. */
+/* clang-format off */
+#define ACTIONS { "stop", "restart", "system-reset" }
+/* clang-format on */
 #define EMULATED (SCOPE_ANY_DEVICE & ~SCOPE_DEVICE(CONFIG_DEV_PASSTHROUGH))
 
 const struct config_property config_properties[P_COUNT] = {

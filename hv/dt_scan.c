@@ -12,10 +12,10 @@
 
 #define CELL DT_CELL
 
-#define NAME(text)                 \
-	{                          \
-		text, sizeof(text) \
-	}
+/* Versions of clang-format differ here. */
+/* clang-format off */
+#define NAME(text) { text, sizeof(text) }
+/* clang-format on */
 #define NAME_LONGEST 32
 
 /* Sorted as the enumeration is, so that a row can't be forgotten without a hole. */

@@ -8,7 +8,7 @@
 #define APLIC_DOMAINCFG         0x0000
 #define APLIC_DOMAINCFG_IE      (UINT32_C(1) << 8)
 #define APLIC_DOMAINCFG_DM      (UINT32_C(1) << 2)
-#define APLIC_SOURCECFG(source) (0x0004 + 4 * ((size_t)(source)-1))
+#define APLIC_SOURCECFG(source) (0x0000 + 4 * (size_t)(source))
 #define APLIC_SM_INACTIVE       0
 #define APLIC_SM_DETACHED       1
 #define APLIC_SM_EDGE1          4
@@ -21,7 +21,7 @@
 #define APLIC_SETIENUM          0x1edc
 #define APLIC_CLRIENUM          0x1fdc
 #define APLIC_SETIPNUM_LE       0x2000
-#define APLIC_TARGET(source)    (0x3004 + 4 * ((size_t)(source)-1))
+#define APLIC_TARGET(source)    (0x3000 + 4 * (size_t)(source))
 #define APLIC_TARGET_HART       GENMASK(31, 18)
 #define APLIC_TARGET_GUEST      GENMASK(17, 12) /* MSI mode */
 #define APLIC_TARGET_EIID       GENMASK(10, 0)  /* MSI mode */

@@ -14,7 +14,7 @@
 #define NOR_BLOCK_SIZE  0x1000u /* of the write buffer */
 
 /* A command goes to both chips. */
-#define NOR_BOTH(byte) ((uint32_t)(byte)*0x10001u)
+#define NOR_BOTH(byte) (0x10001u * (uint32_t)(byte))
 
 #define NOR_PROGRAM_ALT   NOR_BOTH(0x10)
 #define NOR_ERASE         NOR_BOTH(0x20)

@@ -48,7 +48,7 @@ static uint8_t uart_read(enum reg reg)
 	uint64_t address = uart.base + ((uint64_t)reg << uart.shift);
 
 	if (uart.width == 4)
-		return (uint8_t) * (volatile uint32_t *)address;
+		return (uint8_t)(*(volatile uint32_t *)address);
 	return *(volatile uint8_t *)address;
 }
 

@@ -36,7 +36,7 @@ static uint32_t transform(uint32_t word, const struct decode *d)
 	if (d->kind == DECODE_LOAD || d->kind == DECODE_FP_LOAD)
 		word &= (uint32_t)~GENMASK(31, 20);
 	if (d->kind == DECODE_STORE || d->kind == DECODE_FP_STORE)
-		word &= (uint32_t) ~(GENMASK(31, 25) | GENMASK(11, 7));
+		word &= ~(uint32_t)(GENMASK(31, 25) | GENMASK(11, 7));
 	return word & (uint32_t)~GENMASK(19, 15);
 }
 

@@ -118,7 +118,7 @@ static void loopback_as_autoconf_tests_it(void **state)
 {
 	(void)state;
 	out(MCR, MCR_LOOP | MCR_OUT2 | MCR_RTS);
-	assert_int_equal(in(MSR)&0xf0, MSR_DCD | MSR_CTS);
+	assert_int_equal(0xf0 & in(MSR), MSR_DCD | MSR_CTS);
 	out(RBR_THR_DLL, 'x');
 	assert_int_equal(sent_count, 0);
 	assert_int_equal(in(LSR)&LSR_DR, LSR_DR);
@@ -200,7 +200,7 @@ static void full_sink_holds_thre(void **state)
 	assert_memory_equal(sent, "abcdefghijklmnop", 16);
 	assert_int_equal(in(LSR), LSR_THRE | LSR_TEMT);
 	assert_true(line);
-	assert_int_equal(in(IIR_FCR)&0xf, IIR_THRE);
+	assert_int_equal(0xf & in(IIR_FCR), IIR_THRE);
 	uart16550_tx_ready(&uart);
 	assert_false(line);
 }
@@ -231,16 +231,16 @@ static void trigger_and_timeout(void **state)
 	out(IER_DLM, IER_ERBFI);
 	assert_int_equal(push("1234567"), 7);
 	assert_true(line);
-	assert_int_equal(in(IIR_FCR)&0xf, IIR_TIMEOUT);
+	assert_int_equal(0xf & in(IIR_FCR), IIR_TIMEOUT);
 	assert_int_equal(push("8"), 1);
-	assert_int_equal(in(IIR_FCR)&0xf, IIR_DATA);
+	assert_int_equal(0xf & in(IIR_FCR), IIR_DATA);
 	assert_int_equal(in(RBR_THR_DLL), '1');
-	assert_int_equal(in(IIR_FCR)&0xf, IIR_TIMEOUT);
+	assert_int_equal(0xf & in(IIR_FCR), IIR_TIMEOUT);
 	for (int i = 2; i <= 8; i++)
 		assert_int_equal(in(RBR_THR_DLL), '0' + i);
 	assert_false(line);
 	assert_int_equal(in(RBR_THR_DLL), '8');
-	assert_int_equal(in(IIR_FCR)&0xf, IIR_NONE);
+	assert_int_equal(0xf & in(IIR_FCR), IIR_NONE);
 }
 
 static void producer_waits_for_room(void **state)
@@ -274,9 +274,9 @@ static void break_comes_with_its_byte(void **state)
 	push("a");
 	assert_true(uart16550_rx_break(&uart));
 	assert_int_equal(in(LSR), LSR_THRE | LSR_TEMT | LSR_DR | LSR_FIFO_ERROR);
-	assert_int_equal(in(IIR_FCR)&0xf, IIR_TIMEOUT);
+	assert_int_equal(0xf & in(IIR_FCR), IIR_TIMEOUT);
 	in(RBR_THR_DLL);
-	assert_int_equal(in(IIR_FCR)&0xf, IIR_LINE);
+	assert_int_equal(0xf & in(IIR_FCR), IIR_LINE);
 	assert_int_equal(in(LSR), LSR_THRE | LSR_TEMT | LSR_DR | LSR_BI | LSR_FIFO_ERROR);
 	assert_int_equal(in(LSR), LSR_THRE | LSR_TEMT | LSR_DR);
 	assert_int_equal(in(RBR_THR_DLL), 0);

@@ -2,7 +2,8 @@
 #
 # Checks of the source itself, and `make test`, which runs every layer and sums.
 
-CLANG_FORMAT ?= clang-format-14
+# Both versions that Debian 12 and 13 have agree.
+CLANG_FORMAT ?= $(or $(shell command -v clang-format-14),clang-format)
 FORMATTED = $(shell git ls-files '*.c' '*.h')
 PYTEST ?= /usr/bin/python3 -m pytest
 PYTEST_ARGS ?=

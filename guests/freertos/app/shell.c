@@ -17,7 +17,7 @@
 
 #define PROMPT  "freertos> "
 #define LONGEST 200
-#define CTRL(c) ((c)&0x1f)
+#define CTRL(c) (0x1f & (c))
 #define DELETE  0x7f
 
 static struct {

@@ -13,7 +13,7 @@
 #include "guests/lib/sbi.h"
 #include "guests/lib/trap.h"
 
-#define SECTOR(n) ((n)*NOR_SECTOR_SIZE)
+#define SECTOR(n) (NOR_SECTOR_SIZE * (n))
 #define WORKED    SECTOR(1)
 #define DIARY     SECTOR(3)
 #define WORDS     64u /* of each sector that hold the pattern */
