@@ -16,6 +16,7 @@
 #define HV_CONFIG_H
 
 #include "hv/host.h"
+#include "hv/irq.h"
 #include "hv/types.h"
 
 /* Any value that the file leaves open for config_plan() to choose. */
@@ -61,7 +62,7 @@ struct config_region {
 struct config_irq {
 	uint32_t guest; /* source number at the guest's controller; 0: none */
 	uint32_t host;  /* source number at the machine's controller; 0: emulated */
-	bool level;     /* level-triggered, active high; else rising edge */
+	enum irq_trigger trigger;
 };
 
 struct config_device {

@@ -245,7 +245,7 @@ static void set_levels(struct config_guest *g)
 {
 	for (uint32_t i = 0; i < g->nr_devices; i++) {
 		if (g->devices[i].kind != CONFIG_DEV_PASSTHROUGH)
-			g->devices[i].irqs[0].level = g->devices[i].nr_irqs > 0;
+			g->devices[i].irqs[0].trigger = IRQ_LEVEL_HIGH;
 	}
 }
 

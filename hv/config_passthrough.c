@@ -235,7 +235,7 @@ static void set_irqs(struct resolve *r)
 			       d->nr_irqs, r->host.nr_irqs);
 	for (unsigned i = 0; i < r->host.nr_irqs; i++) {
 		d->irqs[i].host = r->host.irqs[i].source;
-		d->irqs[i].level = r->host.irqs[i].level;
+		d->irqs[i].trigger = r->host.irqs[i].trigger;
 	}
 	d->nr_irqs = r->host.nr_irqs;
 }

@@ -7,7 +7,7 @@
 #include "hv/edit_distance.h"
 #include "hv/host_device.h"
 
-#define LEVEL_MASK 0xcu /* IRQ_TYPE_LEVEL_HIGH, IRQ_TYPE_LEVEL_LOW of the APLIC binding */
+#define TRIGGERS 0xfu /* IRQ_TYPE_... of the APLIC binding: a bit for each enum irq_trigger */
 
 struct find {
 	const struct host *host;
@@ -105,12 +105,17 @@ static unsigned irq_cells(const struct host *host)
 	return host->irqchip.kind == HOST_IRQ_PLIC ? 1 : 2;
 }
 
+static enum irq_trigger trigger_of(uint32_t type)
+{
+	return type & TRIGGERS ? (enum irq_trigger)__builtin_ctz(type & TRIGGERS) : IRQ_EDGE_RISING;
+}
+
 static void add_irq(struct host_device *d, struct dt_prop prop, unsigned at, unsigned cells)
 {
-	bool level = cells < 2 || (dt_cell(prop, at + 1) & LEVEL_MASK);
+	enum irq_trigger trigger = cells < 2 ? IRQ_LEVEL_HIGH : trigger_of(dt_cell(prop, at + 1));
 
 	if (d->nr_irqs < HOST_DEVICE_IRQS)
-		d->irqs[d->nr_irqs++] = (struct host_device_irq){ dt_cell(prop, at), level };
+		d->irqs[d->nr_irqs++] = (struct host_device_irq){ dt_cell(prop, at), trigger };
 }
 
 /* interrupts: the cells of the inherited parent. */

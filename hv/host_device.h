@@ -8,13 +8,14 @@
 
 #include "hv/dt_scan.h"
 #include "hv/host.h"
+#include "hv/irq.h"
 
 #define HOST_DEVICE_REGS 4
 #define HOST_DEVICE_IRQS 8
 
 struct host_device_irq {
 	uint32_t source; /* at host.irqchip */
-	bool level;
+	enum irq_trigger trigger;
 };
 
 struct host_device {

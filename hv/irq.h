@@ -13,7 +13,10 @@
 #include "hv/host.h"
 #include "hv/types.h"
 
-/* IRQ_NO_WIRE, for irq_forward_msi() alone: pending is what irq_set_pending() makes so. */
+/*
+ * In the order of the bits that a device tree has for them. IRQ_NO_WIRE, for irq_forward_msi()
+ * alone: pending is what irq_set_pending() makes so.
+ */
 enum irq_trigger { IRQ_EDGE_RISING, IRQ_EDGE_FALLING, IRQ_LEVEL_HIGH, IRQ_LEVEL_LOW, IRQ_NO_WIRE };
 
 #define IRQ_MAX_SOURCES 1024 /* numbers 1 .. 1023 */

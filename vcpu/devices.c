@@ -288,8 +288,7 @@ BOOT_CODE static int make_passthrough(const struct maker *maker, struct vm_devic
 		device->irqs[i] = (struct vm_irq){ .device = device,
 						   .guest = config->irqs[i].guest,
 						   .host = config->irqs[i].host };
-		error = irqchip_forward(maker->vm, &device->irqs[i],
-					config->irqs[i].level ? IRQ_LEVEL_HIGH : IRQ_EDGE_RISING);
+		error = irqchip_forward(maker->vm, &device->irqs[i], config->irqs[i].trigger);
 	}
 	if (error)
 		log_error("%s: %s: %s can't be passed through (error %d)", maker->vm->name,

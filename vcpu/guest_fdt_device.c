@@ -25,8 +25,6 @@
 #define LOSC_PHANDLE 0x200000
 
 #define IRQ_SUPERVISOR_EXTERNAL 9
-#define IRQ_EDGE_RISING         1 /* the second cell of an APLIC's interrupts */
-#define IRQ_LEVEL_HIGH          4
 
 static const struct config_device *irqchip_of(const struct tree *tree)
 {
@@ -96,8 +94,7 @@ static void write_interrupts(struct tree *tree, const struct config_device *devi
 
 		fdt32_st(interrupts + cells * i, irq->guest);
 		if (two_cells)
-			fdt32_st(interrupts + 2 * i + 1,
-				 irq->host && !irq->level ? IRQ_EDGE_RISING : IRQ_LEVEL_HIGH);
+			fdt32_st(interrupts + 2 * i + 1, (uint32_t)BIT(irq->trigger));
 	}
 }
 

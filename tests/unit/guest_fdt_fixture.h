@@ -102,7 +102,7 @@ static inline struct config_device *add(struct fixture *f, enum config_device_ki
 	device->nr_regions = 1;
 	device->regions[0] = (struct config_region){ gpa, size, CONFIG_ANY };
 	device->nr_irqs = irq != 0;
-	device->irqs[0] = (struct config_irq){ .guest = irq, .level = true };
+	device->irqs[0] = (struct config_irq){ .guest = irq, .trigger = IRQ_LEVEL_HIGH };
 	return device;
 }
 

@@ -146,6 +146,16 @@ static void passthrough(void **state)
 	assert_null(text(fdt, "/soc/disk@10008000", "interrupt-parent"));
 }
 
+static void an_aplic_is_told_the_trigger(void **state)
+{
+	struct fixture *f = *state;
+
+	f->guest.irqchip = 0;
+	add(f, CONFIG_DEV_APLIC, "aplic@d000000", 0xd000000, 0x8000, 0)->nr_sources = 96;
+	pass(f, "/disk@10008000")->irqs[0].trigger = IRQ_LEVEL_LOW;
+	assert_int_equal(cell(built(f), "/soc/disk@10008000", "interrupts", 1), 8);
+}
+
 static void references_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -197,6 +207,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(plic_and_devices, setup, teardown),
 		cmocka_unit_test_setup_teardown(aia_guest, setup, teardown),
 		cmocka_unit_test_setup_teardown(passthrough, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_aplic_is_told_the_trigger, setup, teardown),
 		cmocka_unit_test_setup_teardown(references_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(ramdisk, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_room, setup, teardown),

@@ -342,7 +342,8 @@ static void test_device(void **state)
 	assert_int_equal(d.regs[1].base, 0x10004000);
 	assert_int_equal(d.nr_irqs, 2);
 	assert_int_equal(d.irqs[1].source, 15);
-	assert_true(d.irqs[1].level && d.may_do_dma && !d.system && !d.disabled);
+	assert_int_equal(d.irqs[1].trigger, IRQ_LEVEL_HIGH);
+	assert_true(d.may_do_dma && !d.system && !d.disabled);
 	assert_int_equal(look_up("/bus/timer@10007000", &d, nearest), 0);
 	assert_true(d.foreign_irq);
 	assert_int_equal(look_up("/bus/ghost@30000000", &d, nearest), 0);
@@ -351,6 +352,31 @@ static void test_device(void **state)
 	assert_non_null(d.system);
 	assert_int_equal(look_up("/bus/ethernet@10003001", &d, nearest), -ENOENT);
 	assert_string_equal(nearest, "/bus/ethernet@10003000");
+}
+
+/* What an APLIC's second cell says, and a cell of nothing. */
+static void test_triggers(void **state)
+{
+	static const enum irq_trigger triggers[] = {
+		[0] = IRQ_EDGE_RISING, [1] = IRQ_EDGE_RISING, [2] = IRQ_EDGE_FALLING,
+		[4] = IRQ_LEVEL_HIGH,  [8] = IRQ_LEVEL_LOW,
+	};
+	char nearest[DT_MAX_PATH];
+	struct host_device d;
+
+	(void)state;
+	for (uint32_t type = 0; type <= 8; type = type ? 2 * type : 1) {
+		fdt32_t cells[] = { cpu_to_fdt32(11), cpu_to_fdt32(type) };
+		int rtc;
+
+		tree_file_read(&tree, "host_dt/imsicnuma.dtb");
+		rtc = fdt_path_offset(tree.data, "/soc/rtc@101000");
+		assert_int_equal(
+			fdt_setprop_inplace(tree.data, rtc, "interrupts", cells, sizeof(cells)), 0);
+		assert_int_equal(host_dt_parse(tree.data, tree.size, &host, NULL), 0);
+		assert_int_equal(look_up("/soc/rtc@101000", &d, nearest), 0);
+		assert_int_equal(d.irqs[0].trigger, triggers[type]);
+	}
 }
 
 static void count_overlap(void *context, const char *path, int node, struct range reg)
@@ -393,15 +419,25 @@ static void test_edit_distance(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_board),         cmocka_unit_test(test_console),
-		cmocka_unit_test(test_plic),          cmocka_unit_test(test_aplic),
-		cmocka_unit_test(test_imsic),         cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_why),           cmocka_unit_test(test_isa),
-		cmocka_unit_test(test_isa_order),     cmocka_unit_test(test_isa_names),
-		cmocka_unit_test(test_device),        cmocka_unit_test(test_overlaps),
-		cmocka_unit_test(test_edit_distance), cmocka_unit_test(test_move),
-		cmocka_unit_test(test_sswi),          cmocka_unit_test(test_sswi_in_part),
-		cmocka_unit_test(test_sswi_unsound),  cmocka_unit_test(test_sswi_beside_imsic),
+		cmocka_unit_test(test_board),
+		cmocka_unit_test(test_console),
+		cmocka_unit_test(test_plic),
+		cmocka_unit_test(test_aplic),
+		cmocka_unit_test(test_imsic),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_why),
+		cmocka_unit_test(test_isa),
+		cmocka_unit_test(test_isa_order),
+		cmocka_unit_test(test_isa_names),
+		cmocka_unit_test(test_triggers),
+		cmocka_unit_test(test_device),
+		cmocka_unit_test(test_overlaps),
+		cmocka_unit_test(test_edit_distance),
+		cmocka_unit_test(test_move),
+		cmocka_unit_test(test_sswi),
+		cmocka_unit_test(test_sswi_in_part),
+		cmocka_unit_test(test_sswi_unsound),
+		cmocka_unit_test(test_sswi_beside_imsic),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

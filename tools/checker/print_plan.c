@@ -69,7 +69,7 @@ static void print_device(const struct config_device *d)
 		json_open(NULL, '{');
 		json_number("guest", d->irqs[i].guest);
 		json_number("host", d->irqs[i].host);
-		json_bool("level", d->irqs[i].level);
+		json_bool("level", d->irqs[i].trigger >= IRQ_LEVEL_HIGH);
 		json_close('}');
 	}
 	json_close(']');
