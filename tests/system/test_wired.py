@@ -13,6 +13,7 @@ IMAGE = ROOT / "build/guests/wired.bin"
 
 # How many checks there are in each mode.
 CHECKS = {"aia": 41, "aplic": 16}
+EXITS = 2  # checks more where the wire of the machine's own clock becomes an MSI
 
 # What QEMU 10's APLIC does otherwise than AIA 1.0 says. What is passed through shows the first.
 QEMU_THROUGH_BULKHEAD = {"masked level: it went"}
@@ -20,25 +21,27 @@ QEMU = QEMU_THROUGH_BULKHEAD | {"detached: no input", "inactive: no target",
                                 "genmsi: to no hart", "target: no hart"}
 
 
-def failures(command, machine):
+def failures(command, checks):
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=120, check=False)
     text = done.stdout.decode(errors="replace").replace("\r", "")
     assert re.search(r"^wired: \d+ failed", text, re.M), text[-2000:]
-    assert len(re.findall(r"^(?:PASS|FAIL) ", text, re.M)) == CHECKS[machine]
+    assert len(re.findall(r"^(?:PASS|FAIL) ", text, re.M)) == checks
     return set(re.findall(r"^FAIL (.*)", text, re.M))
 
 
 @pytest.mark.parametrize("machine", CHECKS)
 @pytest.mark.parametrize("config", ["wired", "wired-emulated"])
 def test_bulkhead(machine, config):
-    allowed = QEMU_THROUGH_BULKHEAD if config == "wired" else set()
+    own = config == "wired"
+    checks = CHECKS[machine] + (EXITS if own and machine == "aia" else 0)
+    allowed = QEMU_THROUGH_BULKHEAD if own else set()
     assert failures(["tools/bulkhead", "run", "--machine", machine,
                      "--set", f"wired.interrupt-controller={machine}",
-                     f"tests/system/configs/{config}.dts"], machine) <= allowed
+                     f"tests/system/configs/{config}.dts"], checks) <= allowed
 
 
 @pytest.mark.parametrize("machine, aia", [("aia", "aplic-imsic"), ("aplic", "aplic")])
 def test_native(machine, aia):
     assert failures(["qemu-system-riscv64", "-M", f"virt,aia={aia}", "-cpu", "max", "-m", "128M",
-                     "-nographic", "-no-reboot", "-kernel", IMAGE], machine) <= QEMU
+                     "-nographic", "-no-reboot", "-kernel", IMAGE], CHECKS[machine]) <= QEMU

@@ -7,11 +7,13 @@
 #include "guests/lib/dt.h"
 #include "guests/lib/intc.h"
 #include "guests/lib/machine.h"
+#include "guests/lib/stats.h"
 #include "guests/lib/trap.h"
 #include "guests/tests/wired/wired.h"
 
 #define ID    5
 #define OTHER 6
+#define TIMES 10
 #define ALL   (~UINT64_C(0))
 
 /* The identity that came, or 0. An MSI has come when the access that sends it is done. */
@@ -150,6 +152,33 @@ static void levels(void)
 	check("level: low", taken() == ID);
 }
 
+static uint64_t exits_of(enum source_mode mode)
+{
+	const volatile struct stats_page_vcpu *own = stats_own();
+	uint64_t before, missing = 0;
+
+	start(mode);
+	out(SETIENUM, wire);
+	before = stats_page_exits(own);
+	for (unsigned i = 0; i < TIMES; i++) {
+		pull();
+		missing += taken() != ID;
+		let_go();
+		if (mode == LEVEL1)
+			out(SETIPNUM_LE, wire);
+	}
+	return missing ? ~UINT64_C(0) : stats_page_exits(own) - before;
+}
+
+/* Of a wire of the machine's own, with nobody in between. */
+static void exits(void)
+{
+	if (!stats_own())
+		return;
+	check("exits: an edge takes none", exits_of(EDGE1) == 0);
+	check("exits: a level's end takes one", exits_of(LEVEL1) == TIMES);
+}
+
 static void wakes(void)
 {
 	start(EDGE1);
@@ -221,6 +250,7 @@ void check_msi(void)
 	domain_off();
 	by_software();
 	levels();
+	exits();
 	wakes();
 	past_is_gone();
 	extempore();
