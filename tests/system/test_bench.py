@@ -169,3 +169,15 @@ def test_a_system_that_is_not_there():
     done = subprocess.run(["tools/bulkhead", "bench", "--only", "nonsense"], cwd=ROOT,
                           capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2 and "the systems are native-plic" in done.stderr
+
+
+def test_table_and_picture_are_of_the_figures(tmp_path, monkeypatch):
+    """docs/bench/figures.md and .svg are what figures.tsv and peers.tsv give."""
+    library()
+    from bulkhead_lib import bench
+    drawn = {name: tmp_path / getattr(bench, name).name for name in ("TABLE", "PICTURE")}
+    committed = {name: getattr(bench, name).read_text() for name in drawn}
+    for name, path in drawn.items():
+        monkeypatch.setattr(bench, name, path)
+    bench.draw()
+    assert {name: path.read_text() for name, path in drawn.items()} == committed

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from . import bench_figures, bench_parts, bench_picture, machine, say
 
 FOLDER = say.TOP / "docs/bench"
+PEERS = FOLDER / "peers.tsv"
 FIGURES, TABLE, PICTURE = (FOLDER / f"figures.{kind}" for kind in ("tsv", "md", "svg"))
 
 
@@ -86,8 +87,14 @@ def save(figures, whole):
         known.update(figures)
         figures = known
     figures.write(FIGURES)
-    TABLE.write_text(bench_figures.page(figures))
-    PICTURE.write_text(bench_picture.draw(figures))
+    draw()
+
+
+def draw():
+    """Table and picture of what the files say, other hypervisors' figures with it."""
+    figures, peers = (bench_figures.Figures.read(path) for path in (FIGURES, PEERS))
+    TABLE.write_text(bench_figures.page(figures, peers))
+    PICTURE.write_text(bench_picture.draw(figures, peers))
 
 
 def compare(figures):

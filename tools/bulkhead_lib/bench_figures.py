@@ -12,6 +12,10 @@ SLACKS = {"sbi_rfence_4_harts": 1.0, "sbi_rfence_4_harts_16_pages": 1.0, "sbi_fe
 SMALLEST = {"ns": 100.0, "instructions": 1.0, "exits": 2.0, "exits/s": 1.0, "ms": 2.0, "bytes": 1.0}
 
 
+PEERS = ("Those of Xvisor 0.3.2 and Bao 2.0 are in [peers.tsv](peers.tsv): measured once, on the same "
+         "QEMU with the same settings, not by `make bench`. See [comparison](../comparison.md).")
+
+
 class Figures:
     """Values by operation and system, in the order in which they came."""
 
@@ -57,7 +61,7 @@ def number(value):
     """A value as people and the file have it: whole where it is large."""
     if value >= 1000 or value == int(value):
         return str(round(value))
-    return f"{value:.1f}"
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def native_of(system):
@@ -104,18 +108,38 @@ def table(figures):
     return "\n".join(parts)
 
 
-def page(figures):
-    """The same as a page of documentation."""
+def markdown(rows_of):
+    header, *lines = rows_of
+    rule = ["---", "---", *("---:" for _ in header[2:])]
+    return [f"| {' | '.join(row)} |" for row in (header, rule, *lines)]
+
+
+def page(figures, peers):
+    """The same as a page of documentation, and other hypervisors' figures."""
     parts = ["<!-- SPDX-License-Identifier: Apache-2.0 -->", "# What `make bench` measured", "",
              "Made by `make bench` from the same figures as [figures.tsv](figures.tsv); "
              "[performance](../performance.md) says what each is. The last columns are how many "
              "times native's and KVM's figure Bulkhead's is."]
     for machine in MACHINES:
-        header, *lines = rows(figures, machine)
-        rule = ["---", "---", *("---:" for _ in header[2:])]
-        parts += ["", f"## On the {machine.upper()} machine", ""]
-        parts += [f"| {' | '.join(row)} |" for row in (header, rule, *lines)]
+        parts += ["", f"## On the {machine.upper()} machine", "",
+                  *markdown(rows(figures, machine))]
+    parts += ["", "## Beside other hypervisors", "", PEERS, "",
+              *markdown(beside_peers(figures, peers))]
     return "\n".join(parts) + "\n"
+
+
+def beside_peers(figures, peers):
+    """What is known of other hypervisors, beside the AIA machine's: a row an operation."""
+    systems = ["native-aia", "kvm-aia", *peers.systems(), "bulkhead-aia"]
+    known = Figures()
+    known.update(figures)
+    known.update(peers)
+    table = [["operation", "unit", *systems]]
+    for operation in peers.operations():
+        cells = [known.values.get((operation, system)) for system in systems]
+        table.append([operation, known.units[operation],
+                      *("-" if value is None else number(value) for value in cells)])
+    return table
 
 
 def slack(operation):

@@ -3,10 +3,14 @@
 import math
 from html import escape
 
+from . import bench_figures
+
 BARS = {  # system: its name in the legend, its colour
-    "native-aia": ("the firmware alone (OpenSBI)", "#9a9a9a"),
     "bulkhead-aia": ("Bulkhead", "#12708f"),
+    "native-aia": ("the firmware alone", "#9a9a9a"),
+    "bao": ("Bao *", "#7fb069"),
     "kvm-aia": ("KVM", "#e09040"),
+    "xvisor": ("Xvisor *", "#b58db6"),
 }
 PANELS = (  # title, powers of ten, the operations and what they are called
     ("Instructions that an operation takes", 6, {
@@ -25,6 +29,7 @@ PANELS = (  # title, powers of ten, the operations and what they are called
         "cyclictest_exits_per_s": "a second, cyclictest at 1 kHz",
     }),
 )
+WORDS = ("Shorter is better. Logarithmic scale. * Measured once, by hand (docs/comparison.md).")
 LEFT, RIGHT, WIDTH, BAR, GAP, TITLE, AXIS = 230, 80, 500, 13, 12, 44, 22
 
 
@@ -51,24 +56,23 @@ def legend(y):
     for name, colour in BARS.values():
         parts.append(f'<rect x="{x}" y="{y - 11}" width="12" height="12" fill="{colour}"/>')
         parts.append(text(x + 18, y, name, size=13))
-        x += 40 + 8 * len(name)
+        x += 40 + 7.5 * len(name)
     return parts
 
 
 def group(figures, operation, label, y, decades):
-    """The bars of an operation; those that no system has a figure for leave their place empty."""
-    parts = [text(LEFT - 10, y + BAR * len(BARS) / 2 + 4, label, "end", 13)]
-    for i, (system, (_, colour)) in enumerate(BARS.items()):
-        value = figures.values.get((operation, system))
-        if value is None:
-            continue
+    """The bars of an operation, one for each system that has a figure; and where they end."""
+    known = [system for system in BARS if (operation, system) in figures.values]
+    parts = [text(LEFT - 10, y + BAR * len(known) / 2 + 4, label, "end", 13)]
+    for i, system in enumerate(known):
+        value, colour = figures.values[operation, system], BARS[system][1]
         top, size = y + BAR * i, length(value, decades)
         ours = system.startswith("bulkhead")
         parts.append(f'<rect x="{LEFT}" y="{top}" width="{size:.1f}" height="{BAR - 2}" '
                      f'fill="{colour}"/>')
         parts.append(text(LEFT + size + 5, top + 10, words_of(value), size=11,
                           weight="bold" if ours else "normal"))
-    return parts
+    return parts, y + BAR * len(known)
 
 
 def axis(top, bottom, decades):
@@ -82,20 +86,25 @@ def axis(top, bottom, decades):
 
 def panel(figures, title, decades, operations, y):
     """Its parts, and where it ends."""
-    top, step = y + TITLE - 12, BAR * len(BARS) + GAP
-    bottom = top + step * len(operations)
-    parts = [text(20, y + 20, title, size=15, weight="bold"), *axis(top, bottom, decades)]
-    for i, (operation, label) in enumerate(operations.items()):
-        parts += group(figures, operation, label, top + GAP / 2 + step * i, decades)
-    return parts, bottom + AXIS
+    top = y + TITLE - 12
+    bars, end = [], top + GAP / 2
+    for operation, label in operations.items():
+        more, end = group(figures, operation, label, end, decades)
+        bars += more
+        end += GAP
+    bottom = end - GAP / 2
+    return [text(20, y + 20, title, size=15, weight="bold"), *axis(top, bottom, decades),
+            *bars], bottom + AXIS
 
 
-def draw(figures):
+def draw(figures, peers):
     """The picture as SVG text."""
-    parts, y = [text(20, 26, "Shorter is better. Logarithmic scale.", size=13, colour="#555"),
-                *legend(50)], 62
+    known = bench_figures.Figures()
+    known.update(figures)
+    known.update(peers)
+    parts, y = [text(20, 26, WORDS, size=13, colour="#555"), *legend(50)], 62
     for title, decades, operations in PANELS:
-        more, y = panel(figures, title, decades, operations, y)
+        more, y = panel(known, title, decades, operations, y)
         parts += more
     body = "\n".join(parts)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + RIGHT}" '
