@@ -242,6 +242,8 @@ static int begin_node(struct walk *w, int offset)
 
 	if (length == w->block_size - w->at)
 		return broken(w, "a node's name does not end");
+	if (!w->root_seen && offset)
+		return broken(w, "it does not begin with its root");
 	if (!w->root_seen)
 		w->scan.depth = 0;
 	else if (w->scan.depth == UINT32_MAX)
@@ -389,6 +391,8 @@ static int translate_level(const struct dt_scan *scan, unsigned bus, struct rang
 		return -EINVAL;
 	if (level->ranges.size == 0)
 		return 0;
+	if (row == 0)
+		return -EINVAL;
 	for (unsigned i = 0; (i + row) * CELL <= level->ranges.size; i += row) {
 		struct range window = { dt_number(level->ranges, i, child),
 					dt_number(level->ranges, i + child + parent, size) };
