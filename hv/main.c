@@ -198,13 +198,18 @@ BOOT_CODE static void read_configuration(void)
 		machine.tree,
 	};
 	struct bundle_image system;
+	int errors;
 
 	if (bundle_system(&machine.bundle, &system) || bundle_verify(&system))
 		panic("the bundle's configuration is damaged: its SHA-256 does not match");
-	if (config_parse(system.data, system.size, &machine.arena, &machine.config, &report) < 0)
+	errors = config_parse(system.data, system.size, &machine.arena, &machine.config, &report);
+	if (errors >= 0)
+		errors = config_plan(&machine.config, &machine.host, taken, ARRAY_SIZE(taken),
+				     &machine.arena, &report);
+	if (errors == -ENOMEM)
+		panic("no memory for the configuration");
+	if (errors < 0)
 		panic("the bundle's configuration can't be read");
-	config_plan(&machine.config, &machine.host, taken, ARRAY_SIZE(taken), &machine.arena,
-		    &report);
 	if (machine.config.refused)
 		panic("this configuration can't run on this machine: see the errors above");
 }

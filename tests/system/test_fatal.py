@@ -154,7 +154,7 @@ def test_no_memory_for_bulkhead(tree):
     fatal(tree, "no-own-memory", "too little memory for Bulkhead itself: 0x0 bytes after its image")
 
 
-@pytest.mark.parametrize("kib", [4, 8, 16, 32, 48, 64])
+@pytest.mark.parametrize("kib", [4, 8, 16, 32, 48, 64, 68])
 def test_little_memory_for_bulkhead(tree, kib):
     """Whatever runs out first says so: behind the image the machine's memory is reserved."""
     tree.create("/reserved-memory/other@90000000")

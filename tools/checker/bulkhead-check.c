@@ -113,14 +113,17 @@ static int check_host(struct options *o, struct config *config, struct arena *ar
 	const char *why = "it can't be read";
 	size_t size = 0;
 	void *fdt = disk_file_read(o->host, &size);
+	int errors;
 
 	if (!fdt || host_dt_parse(fdt, size, host, &why))
 		return trouble(why, o->host);
 	if (o->image.size)
 		o->taken[o->nr_taken++] =
 			(struct range){ o->image.base, o->image.size + pool_size(host->nr_harts) };
-	return config_plan(config, host, o->taken, o->nr_taken, arena, report) > 0 ? EXIT_ERRORS
-										   : EXIT_FINE;
+	errors = config_plan(config, host, o->taken, o->nr_taken, arena, report);
+	if (errors < 0)
+		return trouble("there is no memory to plan it", o->system);
+	return errors ? EXIT_ERRORS : EXIT_FINE;
 }
 
 static int check(struct options *o, struct arena *arena)
