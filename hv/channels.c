@@ -114,24 +114,37 @@ static bool line_is_taken(unsigned int index)
 	return false;
 }
 
-BOOT_CODE void channels_start(struct hart *housekeeping, bool shared)
+/*
+ * A job of the housekeeping hart, as housekeeping's own: at its start that hart forgets the MSIs
+ * that it has pending, and a level that stays high is sent but once.
+ */
+static void take_lines(struct hart_job *job)
 {
 	unsigned int i;
 
-	all.service.run = service;
-	rest_init(&all.rest, &rest_ops, shared ? timer_ms(1) : 0);
-	all.housekeeping = housekeeping;
+	(void)job;
 	for (i = 0; i < all.taken; i++) {
 		struct channel *channel = &all.channels[i];
 		struct irq_handler handler = { interrupt, channel };
 
 		if (!line_is_taken(i) &&
 		    (hart_set_irq_handler(channel->irq, handler) ||
-		     irq_enable(channel->irq, housekeeping->index, IRQ_LEVEL_HIGH)))
+		     irq_enable(channel->irq, all.housekeeping->index, IRQ_LEVEL_HIGH)))
 			log_warn("channels: port %u has no interrupt: nothing can be typed there",
 				 i);
 		serial_start(&channel->serial);
 	}
+}
+
+static struct hart_job take_lines_job = { .run = take_lines };
+
+BOOT_CODE void channels_start(struct hart *housekeeping, bool shared)
+{
+	all.service.run = service;
+	rest_init(&all.rest, &rest_ops, shared ? timer_ms(1) : 0);
+	all.housekeeping = housekeeping;
+	if (all.taken)
+		hart_post(housekeeping, &take_lines_job);
 }
 
 bool channel_put(struct channel *channel, uint8_t byte)

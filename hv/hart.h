@@ -123,7 +123,7 @@ struct irq_handler {
 
 /*
  * Registers the handler of a source, on whichever hart irq_enable() routes it to. The
- * handler, or whoever it hands the source to, calls irq_complete(). Before harts run.
+ * handler, or whoever it hands the source to, calls irq_complete(). Before the source is enabled.
  * -EINVAL: no such source; -EBUSY: it has a handler.
  */
 int hart_set_irq_handler(uint32_t source, struct irq_handler handler);

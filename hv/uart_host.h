@@ -20,7 +20,7 @@
  */
 int uart_host_init(const struct host_uart *uart, void *base);
 
-/* True when no interrupt will come: call uart_host_service() by timer, every 10 ms or so. */
+/* True when no interrupt will come: look for input and for room by timer, every 10 ms or so. */
 bool uart_host_needs_polling(void);
 
 /* Waits until the text is out (bounded: a dead UART loses it); '\n' becomes "\r\n". Any hart. */
