@@ -59,7 +59,7 @@ start:
 	bltu	t0, t1, 3b
 
 	/* The relocations lie where the boot stack is: from here on they are gone. */
-4:	lla	sp, boot_stack_end
+	lla	sp, boot_stack_end
 	mv	tp, zero
 	mv	a0, s0
 	mv	a1, s1
