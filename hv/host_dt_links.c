@@ -11,7 +11,10 @@
 #include "hv/bits.h"
 
 /* The interrupts of S-level at a hart, as scause numbers them. */
-#define S_SOFTWARE 1
+#define S_SOFTWARE    1
+#define IMSIC_IDS_MIN 63 /* AIA 1.0, 3.1 */
+#define IMSIC_IDS_MAX 2047
+
 #define S_EXTERNAL 9
 
 /* ACLINT 1.0, 4.2: the last word is reserved. */
@@ -154,6 +157,10 @@ static int settle_imsic(struct host *host, const struct chip *imsic, const char 
 	if (imsic->guest_bits > 7 || hart_bits > 15 || imsic->group_bits > 7 ||
 	    imsic->group_shift > 55) {
 		*why = "its IMSIC has impossible index bits";
+		return -EINVAL;
+	}
+	if (imsic->nr_sources < IMSIC_IDS_MIN || imsic->nr_sources > IMSIC_IDS_MAX) {
+		*why = "its IMSIC has an impossible number of identities";
 		return -EINVAL;
 	}
 	memcpy(chip->imsic, imsic->regs, sizeof(chip->imsic));

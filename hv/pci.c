@@ -88,10 +88,10 @@ int pci_find_bridge(const void *fdt, struct pci_bridge *bridge)
 
 static int interrupt_cells(const void *fdt, uint32_t phandle)
 {
-	int node = fdt_node_offset_by_phandle(fdt, phandle);
-	const fdt32_t *cells = node < 0 ? NULL : fdt_getprop(fdt, node, "#interrupt-cells", NULL);
+	int node = fdt_node_offset_by_phandle(fdt, phandle), size;
+	const fdt32_t *cells = node < 0 ? NULL : fdt_getprop(fdt, node, "#interrupt-cells", &size);
 
-	return cells ? (int)fdt32_to_cpu(*cells) : 0;
+	return cells && size == sizeof(*cells) ? (int)fdt32_to_cpu(*cells) : 0;
 }
 
 /* The source behind a slot's pin (1 to 4), by the bridge's map; 0 when it says nothing. */
@@ -105,7 +105,7 @@ static uint32_t find_irq(const struct pci_bridge *bridge, unsigned int slot, uin
 		uint32_t map_slot = fdt32_to_cpu(map[0]) >> 11 & (SLOTS - 1);
 
 		cells = interrupt_cells(bridge->fdt, fdt32_to_cpu(map[4]));
-		if (cells < 1 || left < MAP_CHILD_CELLS + 1 + cells)
+		if (cells < 1 || cells > left - MAP_CHILD_CELLS - 1)
 			return 0;
 		if (map_slot == slot % 4 && fdt32_to_cpu(map[3]) == pin)
 			return fdt32_to_cpu(map[5]);

@@ -125,6 +125,24 @@ static void test_imsic(void **state)
 	assert_int_equal(host.memory[0].size, 0x80000000);
 }
 
+static void test_imsic_unsound(void **state)
+{
+	static const uint32_t identities[] = { 0, 62, 2048, UINT32_MAX };
+	const char *why = NULL;
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(identities); i++) {
+		int node;
+
+		tree_file_read(&tree, "host_dt/imsicnuma.dtb");
+		node = fdt_path_offset(tree.data, "/soc/interrupt-controller@28000000");
+		assert_true(node > 0);
+		fdt_setprop_inplace_u32(tree.data, node, "riscv,num-ids", identities[i]);
+		assert_int_equal(host_dt_parse(tree.data, tree.size, &host, &why), -EINVAL);
+		assert_string_equal(why, "its IMSIC has an impossible number of identities");
+	}
+}
+
 /* The board with one more node, an SSWI; the harts 1 to 4 have the phandles 3 to 6. */
 static void add_sswi(const char *name, uint32_t base, uint32_t size, const uint32_t *parents,
 		     unsigned count)
@@ -436,6 +454,7 @@ int main(void)
 		cmocka_unit_test(test_move),
 		cmocka_unit_test(test_sswi),
 		cmocka_unit_test(test_sswi_in_part),
+		cmocka_unit_test(test_imsic_unsound),
 		cmocka_unit_test(test_sswi_unsound),
 		cmocka_unit_test(test_sswi_beside_imsic),
 	};

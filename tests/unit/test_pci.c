@@ -126,11 +126,30 @@ static void test_serials(void **unused)
 	assert_int_equal(pci_find_serials(&bridge, config, serials, 1), 1);
 }
 
+/* A controller that says its interrupts are of more cells than the map has. */
+static void test_map_too_short(void **unused)
+{
+	static const uint32_t cells[] = { 3, INT32_MAX, UINT32_MAX };
+	struct pci_serial serials[1];
+
+	(void)unused;
+	for (unsigned i = 0; i < ARRAY_SIZE(cells); i++) {
+		plug(1, 0x070002);
+		make_tree(0x10000000);
+		assert_int_equal(fdt_open_into(tree, tree, sizeof(tree)), 0);
+		fdt_setprop_u32(tree, fdt_path_offset(tree, "/plic"), "#interrupt-cells", cells[i]);
+		assert_int_equal(pci_find_bridge(tree, &bridge), 0);
+		assert_int_equal(pci_find_serials(&bridge, config, serials, 1), 1);
+		assert_int_equal(serials[0].irq, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_bridge, setup),
 		cmocka_unit_test_setup(test_serials, setup),
+		cmocka_unit_test_setup(test_map_too_short, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
