@@ -72,7 +72,7 @@ fetch() {
 	fetched=$downloads/$(basename "$(pin_path "$1")")
 	sha256_matches "$fetched" "$(pin_sha256 "$1")" && return
 	fetch_pinned "$1" "$fetched" && return
-	say "no mirror has $(pin_package "$1") $(pin_version "$1") with the pinned sum any more"
+	say "no mirror gave $(pin_package "$1") $(pin_version "$1") with the pinned sum"
 	! pin_is_only "$1" || return 1
 	signed_fetch "$1"
 }

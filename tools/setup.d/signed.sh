@@ -16,7 +16,7 @@ signed_prepare() {
 	signed_write_config "$1"
 	say "reading Debian's signed metadata for $1 ..."
 	apt-get -q -o APT::Update::Error-Mode=any update >&2 ||
-		die "cannot read the signed metadata of Debian $(pin_field suite 2)"
+		die "cannot read the signed metadata of Debian $(pin_field suite 2): is there a network?"
 	touch "$signed/updated"
 }
 
