@@ -199,3 +199,20 @@ def test_picture_of_the_first_system():
     done = subprocess.run(["tools/plot-partition"], cwd=ROOT, capture_output=True, text=True,
                           check=True)
     assert done.stdout == (ROOT / "docs/pictures/partition.svg").read_text()
+
+
+@pytest.mark.parametrize("words, wanted", [
+    ("b", {"bundle", "bench"}),
+    ("run --da", set()),
+    ("run --d", {"--dry-run"}),
+    ("run --machine ap", {"aplic"}),
+    ("check configs/linux-f", {"configs/linux-freertos.dts"}),
+    ("check confi", {"configs"})])
+def test_completion(words, wanted):
+    """What bash offers behind these words."""
+    script = ('source tools/completion.bash; COMP_WORDS=(tools/bulkhead "$@"); COMP_CWORD=$#; '
+              '_bulkhead tools/bulkhead "${@: -1}" "${COMP_WORDS[COMP_CWORD-1]}"; '
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", script, "bash", *words.split()], cwd=ROOT, text=True,
+                          stdout=subprocess.PIPE, check=True)
+    assert set(done.stdout.split()) == wanted
