@@ -9,7 +9,6 @@ import subprocess
 
 import pytest
 
-from lib.bulkhead import ROOT
 from lib.talk import Talk
 
 BOTH = "configs/linux-freertos.dts"

@@ -14,7 +14,11 @@ FUZZ_SECONDS ?= 5
 FUZZ_OPERATIONS ?= 10000000
 TESTS ?=
 
-UNIT_NAMES := $(if $(TESTS),$(TESTS),$(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c))))
+UNIT_ALL := $(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
+UNIT_NAMES := $(or $(TESTS),$(UNIT_ALL))
+ifneq ($(filter-out $(UNIT_ALL),$(TESTS)),)
+$(error no such unit test: $(filter-out $(UNIT_ALL),$(TESTS)); TESTS takes some of: $(UNIT_ALL))
+endif
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 PROOF_NAMES := $(patsubst tests/proof/proof_%.c,%,$(sort $(wildcard tests/proof/proof_*.c)))
 UNIT_BINARIES := $(UNIT_NAMES:%=$(HOST)/test_%)
