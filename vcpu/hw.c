@@ -71,7 +71,7 @@ void hw_set_return(struct vcpu *vcpu)
 	csr_write(CSR_SEPC, vcpu->pc);
 	csr_set(CSR_HSTATUS, HSTATUS_SPV);
 	if (vcpu->user)
-		csr_clear(CSR_SSTATUS, SSTATUS_SPP | SSTATUS_SPIE);
+		csr_clear(CSR_SSTATUS, SSTATUS_SPP);
 	else
 		csr_set(CSR_SSTATUS, SSTATUS_SPP);
 	csr_clear(CSR_SSTATUS, SSTATUS_SPIE);
@@ -96,7 +96,6 @@ void hw_set_timer(struct vcpu *vcpu, uint64_t deadline)
 		csr_write(CSR_VSTIMECMP, deadline);
 		return;
 	}
-	vcpu->deadline = deadline;
 	if (__atomic_fetch_and(&vcpu->lines, ~VCPU_LINE_TIMER, __ATOMIC_ACQ_REL) & VCPU_LINE_TIMER)
 		hw_sync_lines(vcpu);
 	timer_set(&vcpu->timer, machine_deadline(vcpu, deadline));

@@ -96,11 +96,10 @@ struct vcpu {
 	bool sstc;      /* vstimecmp is the guest's */
 
 	/* Owned by the running hart. */
-	uint64_t resume_pc;     /* non-retentive suspend: where to go on */
-	uint64_t resume_opaque; /* and a1 there */
-	bool resume_reset;      /* suspend was non-retentive */
-	uint64_t deadline; /* of the guest's timer without Sstc, guest time; UINT64_MAX: none */
-	struct timer_entry timer; /* armed for deadline */
+	uint64_t resume_pc;       /* non-retentive suspend: where to go on */
+	uint64_t resume_opaque;   /* and a1 there */
+	bool resume_reset;        /* suspend was non-retentive */
+	struct timer_entry timer; /* the guest's, without Sstc */
 	uint64_t left_at;         /* when the exit at hand began: the time CSR */
 	struct vcpu_decoded decoded_load[VCPU_DECODED];  /* the last faults by loads */
 	struct vcpu_decoded decoded_store[VCPU_DECODED]; /* and by stores */
