@@ -437,26 +437,16 @@ static void test_edit_distance(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_board),
-		cmocka_unit_test(test_console),
-		cmocka_unit_test(test_plic),
-		cmocka_unit_test(test_aplic),
-		cmocka_unit_test(test_imsic),
-		cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_why),
-		cmocka_unit_test(test_isa),
-		cmocka_unit_test(test_isa_order),
-		cmocka_unit_test(test_isa_names),
-		cmocka_unit_test(test_triggers),
-		cmocka_unit_test(test_device),
-		cmocka_unit_test(test_overlaps),
-		cmocka_unit_test(test_edit_distance),
-		cmocka_unit_test(test_move),
-		cmocka_unit_test(test_sswi),
-		cmocka_unit_test(test_sswi_in_part),
-		cmocka_unit_test(test_imsic_unsound),
-		cmocka_unit_test(test_sswi_unsound),
-		cmocka_unit_test(test_sswi_beside_imsic),
+		cmocka_unit_test(test_board),        cmocka_unit_test(test_console),
+		cmocka_unit_test(test_plic),         cmocka_unit_test(test_aplic),
+		cmocka_unit_test(test_imsic),        cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_why),          cmocka_unit_test(test_isa),
+		cmocka_unit_test(test_isa_order),    cmocka_unit_test(test_isa_names),
+		cmocka_unit_test(test_triggers),     cmocka_unit_test(test_device),
+		cmocka_unit_test(test_overlaps),     cmocka_unit_test(test_edit_distance),
+		cmocka_unit_test(test_move),         cmocka_unit_test(test_sswi),
+		cmocka_unit_test(test_sswi_in_part), cmocka_unit_test(test_imsic_unsound),
+		cmocka_unit_test(test_sswi_unsound), cmocka_unit_test(test_sswi_beside_imsic),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
