@@ -277,7 +277,7 @@ static void write_fcr(struct uart16550 *uart, uint8_t value)
 	bool switched = (value ^ uart->fcr) & FCR_ENABLE;
 
 	/* The other bits count only together with the enable bit (8.5). */
-	uart->fcr = value & FCR_ENABLE ? value & FCR_KEPT : 0;
+	uart->fcr = value;
 	if (switched || ((value & FCR_ENABLE) && (value & FCR_CLEAR_RX)))
 		rx_clear(uart);
 	if ((switched || ((value & FCR_ENABLE) && (value & FCR_CLEAR_TX))) && !uart->tx_count)

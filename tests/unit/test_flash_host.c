@@ -22,9 +22,10 @@ struct bank {
 	uint8_t contents[SIZE];
 	unsigned width;
 	unsigned programs;
-	int result;    /* of the next programs and erases */
-	bool stuck;    /* never ready */
-	unsigned busy; /* cycles that the next erasure takes */
+	int result;     /* of the next programs and erases */
+	bool stuck;     /* never ready */
+	bool half_done; /* the second of two chips is not suspended when the first is */
+	unsigned busy;  /* cycles that the next erasure takes */
 	uint64_t erased_at;
 	uint64_t now;
 };
@@ -106,6 +107,8 @@ static uint32_t bus_read(void *ctx, uint64_t offset)
 	assert_int_equal(offset % bank->width, 0);
 	assert_int_equal(bank->model.dev.ops->read(&bank->model.dev, offset, bank->width, &value),
 			 0);
+	if (bank->half_done && bank->model.work == CFI_FLASH_SUSPENDED)
+		value &= 0xffff | (uint64_t)0x80 << 16;
 	return bank->stuck ? 0 : (uint32_t)value;
 }
 
@@ -295,6 +298,25 @@ static void test_suspend_comes_late(void **state)
 	assert_int_equal(bank.model.state, CFI_FLASH_ARRAY);
 }
 
+/* One chip is done and can't be suspended: the other must go on. */
+static void test_suspend_of_one_chip(void **state)
+{
+	static struct bank bank;
+	struct flash_host flash;
+	struct flash_host_erasure erasure;
+
+	(void)state;
+	make_bank(&bank, 4);
+	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 4), 0);
+	bank.busy = 1000;
+	flash_host_erase_begin(&flash, &bank, SECTOR, &erasure);
+	bank.half_done = true;
+	assert_int_equal(flash_host_erase_suspend(&flash, &bank, &erasure), FLASH_HOST_BUSY);
+	assert_int_equal(bank.model.work, CFI_FLASH_ERASING);
+	bank.busy = 1;
+	assert_int_equal(flash_host_erase_poll(&flash, &bank, &erasure), 0);
+}
+
 /* After any number of cycles of a buffered program, and in the middle of any other command. */
 static void test_recover(void **state)
 {
@@ -339,6 +361,7 @@ int main(void)
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_erasure_goes_on),
 		cmocka_unit_test(test_suspend_comes_late),
+		cmocka_unit_test(test_suspend_of_one_chip),
 		cmocka_unit_test(test_recover),
 	};
 

@@ -111,6 +111,21 @@ static void alarm_follows_the_time(void **state)
 	assert_true(deadline == VDEV_CLOCK_NEVER);
 }
 
+/* An interrupt from before a reset does not come after it. */
+static void reset_forgets_the_alarm(void **state)
+{
+	(void)state;
+	out(0x10, 1);
+	set_alarm(now);
+	assert_true(line);
+	rtc.dev.ops->reset(&rtc.dev);
+	assert_false(line);
+	assert_int_equal(in(0x10), 0);
+	out(0x10, 1);
+	assert_false(line);
+	assert_int_equal(in(0x08) | in(0x0c), 0);
+}
+
 static void odd_accesses(void **state)
 {
 	uint64_t value;
@@ -130,6 +145,7 @@ int main(void)
 		cmocka_unit_test_setup(alarm_fires_once, setup),
 		cmocka_unit_test_setup(alarm_in_the_past_fires_at_once, setup),
 		cmocka_unit_test_setup(alarm_follows_the_time, setup),
+		cmocka_unit_test_setup(reset_forgets_the_alarm, setup),
 		cmocka_unit_test_setup(odd_accesses, setup),
 	};
 

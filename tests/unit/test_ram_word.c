@@ -41,6 +41,8 @@ static void refuses_odd_words(void **state)
 	(void)state;
 	assert_int_equal(ram_word_init(&word, "word", gpa(0), 3, 0), -EINVAL);
 	assert_int_equal(ram_word_init(&word, "word", gpa(0), 2, 0x10000), -EINVAL);
+	assert_int_equal(ram_word_init(&word, "word", gpa(0), 4, 0x100000000), -EINVAL);
+	assert_int_equal(ram_word_init(&word, "word", gpa(0), 4, 0xffffffff), 0);
 	assert_int_equal(ram_word_init(&word, "word", gpa(0), 1, 0xff), 0);
 }
 

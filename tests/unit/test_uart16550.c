@@ -145,6 +145,10 @@ static void modem_interrupt(void **state)
 	assert_false(line);
 	out(MCR, MCR_LOOP);
 	assert_int_equal(in(MSR), MSR_TERI);
+	out(MCR, MCR_LOOP | MCR_OUT1);
+	assert_int_equal(in(MSR), MSR_RI);
+	out(MCR, 0xff);
+	assert_int_equal(in(MCR), MCR_MASK);
 }
 
 static void fifo_is_recognised(void **state)

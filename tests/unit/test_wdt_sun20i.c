@@ -112,6 +112,11 @@ static void may_interrupt_instead(void **state)
 	out(0x14, KEY | 2);
 	out(0x00, 1);
 	out(0x18, KEY | 0x11);
+	out(0x04, 0);
+	assert_int_equal(in(0x04), 0);
+	now = deadline - 1;
+	wdt_sun20i_expire(&wdt);
+	assert_false(line);
 	now = 2 * SECOND;
 	wdt_sun20i_expire(&wdt);
 	assert_int_equal(bites, 0);
@@ -128,6 +133,22 @@ static void may_interrupt_instead(void **state)
 	wdt_sun20i_expire(&wdt);
 	assert_false(line);
 	assert_true(deadline == 5 * SECOND);
+}
+
+/* Time is out at the deadline; and a reset takes the interrupt and its enable back. */
+static void reset_forgets_the_interrupt(void **state)
+{
+	(void)state;
+	out(0x14, KEY | 2);
+	out(0x00, 1);
+	out(0x18, KEY | 1);
+	now = deadline;
+	wdt_sun20i_expire(&wdt);
+	assert_true(line);
+	wdt.dev.ops->reset(&wdt.dev);
+	assert_false(line);
+	assert_int_equal(in(0x00) | in(0x04), 0);
+	assert_true(deadline == VDEV_CLOCK_NEVER);
 }
 
 static void odd_accesses(void **state)
@@ -148,6 +169,7 @@ int main(void)
 		cmocka_unit_test_setup(bites_once, setup),
 		cmocka_unit_test_setup(keys_guard, setup),
 		cmocka_unit_test_setup(may_interrupt_instead, setup),
+		cmocka_unit_test_setup(reset_forgets_the_interrupt, setup),
 		cmocka_unit_test_setup(odd_accesses, setup),
 	};
 
