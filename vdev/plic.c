@@ -365,13 +365,3 @@ int plic_forward(struct plic *plic, unsigned source)
 	set_bit(plic->forwarded, source);
 	return 0;
 }
-
-bool plic_in_service(struct plic *plic, unsigned source)
-{
-	bool claimed;
-
-	spin_lock(&plic->dev.lock);
-	claimed = has_source(plic, source) && test_bit(plic->claimed, source);
-	spin_unlock(&plic->dev.lock);
-	return claimed;
-}

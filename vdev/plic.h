@@ -75,7 +75,4 @@ struct irq_pin plic_pin(struct plic *plic, unsigned source);
  */
 int plic_forward(struct plic *plic, unsigned source);
 
-/* True when the guest has claimed source and not completed it. Takes the lock. */
-bool plic_in_service(struct plic *plic, unsigned source);
-
 #endif

@@ -38,7 +38,7 @@ static unsigned trigger_level(const struct uart16550 *uart)
 /* The highest interrupt that is pending and enabled, as in IIR (data sheet, table IV). */
 static unsigned interrupt_id(const struct uart16550 *uart)
 {
-	if ((uart->ier & IER_ELSI) && (uart->lsr & LSR_LATCHED))
+	if ((uart->ier & IER_ELSI) && (uart->lsr & LSR_OE))
 		return IIR_LINE;
 	if ((uart->ier & IER_ERBFI) && uart->rx_count)
 		return uart->rx_count >= trigger_level(uart) ? IIR_DATA : IIR_TIMEOUT;
@@ -59,36 +59,13 @@ static void update_irq(struct uart16550 *uart)
 	irq_pin_set(uart->irq, level);
 }
 
-/* The error that came with the byte at the FIFO's head shows in LSR once it is the head (8.4). */
-static void reveal_head(struct uart16550 *uart)
-{
-	if (!uart->rx_count)
-		return;
-	uart->lsr |= uart->rx_flags[uart->rx_head];
-	uart->rx_flags[uart->rx_head] = 0;
-}
-
-static bool fifo_has_error(const struct uart16550 *uart)
-{
-	if (!(uart->fcr & FCR_ENABLE))
-		return false;
-	for (unsigned i = 0; i < uart->rx_count; i++) {
-		if (uart->rx_flags[(uart->rx_head + i) % UART16550_FIFO])
-			return true;
-	}
-	return false;
-}
-
 static void update(struct uart16550 *uart)
 {
-	uart->lsr &= LSR_LATCHED;
-	reveal_head(uart);
+	uart->lsr &= LSR_OE;
 	if (uart->rx_count)
 		uart->lsr |= LSR_DR;
 	if (!uart->tx_count)
 		uart->lsr |= LSR_THRE | LSR_TEMT;
-	if (fifo_has_error(uart) || ((uart->fcr & FCR_ENABLE) && (uart->lsr & LSR_OF_BYTE)))
-		uart->lsr |= LSR_FIFO_ERROR;
 	update_irq(uart);
 }
 
@@ -98,12 +75,11 @@ static unsigned rx_room(const struct uart16550 *uart)
 }
 
 /* There must be room. */
-static void rx_append(struct uart16550 *uart, uint8_t byte, uint8_t flags)
+static void rx_append(struct uart16550 *uart, uint8_t byte)
 {
 	unsigned slot = (uart->rx_head + uart->rx_count) % UART16550_FIFO;
 
 	uart->rx[slot] = byte;
-	uart->rx_flags[slot] = flags;
 	uart->rx_count++;
 }
 
@@ -120,7 +96,7 @@ static void tell_rx_taken(struct uart16550 *uart)
 static void rx_clear(struct uart16550 *uart)
 {
 	uart->rx_count = 0;
-	uart->lsr &= (uint8_t)~LSR_LATCHED;
+	uart->lsr &= (uint8_t)~LSR_OE;
 }
 
 static uint8_t read_rbr(struct uart16550 *uart)
@@ -155,7 +131,7 @@ static uint8_t read_lsr(struct uart16550 *uart)
 {
 	uint8_t lsr = uart->lsr;
 
-	uart->lsr &= (uint8_t)~LSR_LATCHED;
+	uart->lsr &= (uint8_t)~LSR_OE;
 	update(uart);
 	return lsr;
 }
@@ -230,7 +206,7 @@ static void write_mcr(struct uart16550 *uart, uint8_t value)
 static void loop_byte(struct uart16550 *uart, uint8_t byte)
 {
 	if (rx_room(uart))
-		rx_append(uart, byte, 0);
+		rx_append(uart, byte);
 	else
 		uart->lsr |= LSR_OE;
 }
@@ -349,7 +325,7 @@ static int uart_read(struct vdev *dev, uint64_t offset, unsigned size, uint64_t 
 {
 	struct uart16550 *uart = uart_of(dev);
 
-	if (offset != uart->lsr_offset || size != 1 || (uart->lsr & LSR_UNANSWERED))
+	if (offset != uart->lsr_offset || size != 1 || (uart->lsr & LSR_OE))
 		return read_any(uart, offset, size, value);
 	*value = uart->lsr;
 	return 0;
@@ -433,16 +409,6 @@ static unsigned room_for(struct uart16550 *uart, unsigned count)
 	return MIN(room, count);
 }
 
-unsigned uart16550_rx_room(struct uart16550 *uart)
-{
-	unsigned room;
-
-	spin_lock(&uart->dev.lock);
-	room = room_for(uart, ~0u);
-	spin_unlock(&uart->dev.lock);
-	return room;
-}
-
 unsigned uart16550_rx_push(struct uart16550 *uart, const uint8_t *bytes, unsigned count)
 {
 	unsigned taken;
@@ -450,20 +416,7 @@ unsigned uart16550_rx_push(struct uart16550 *uart, const uint8_t *bytes, unsigne
 	spin_lock(&uart->dev.lock);
 	taken = room_for(uart, count);
 	for (unsigned i = 0; i < taken; i++)
-		rx_append(uart, bytes[i], 0);
-	update(uart);
-	spin_unlock(&uart->dev.lock);
-	return taken;
-}
-
-bool uart16550_rx_break(struct uart16550 *uart)
-{
-	bool taken;
-
-	spin_lock(&uart->dev.lock);
-	taken = room_for(uart, 1) == 1;
-	if (taken)
-		rx_append(uart, 0, LSR_BI);
+		rx_append(uart, bytes[i]);
 	update(uart);
 	spin_unlock(&uart->dev.lock);
 	return taken;

@@ -53,8 +53,8 @@ struct uart16550 {
 	bool irq_level;    /* what the pin was told last */
 	bool starved;      /* a producer was told of no room */
 
-	/* FIFOs of one slot when FCR disables them. rx_flags: LSR bits that came with the byte. */
-	uint8_t rx[UART16550_FIFO], rx_flags[UART16550_FIFO];
+	/* FIFOs of one slot when FCR disables them. */
+	uint8_t rx[UART16550_FIFO];
 	uint8_t rx_head, rx_count;
 	uint8_t tx[UART16550_FIFO];
 	uint8_t tx_head, tx_count;
@@ -65,15 +65,10 @@ int uart16550_init(struct uart16550 *uart, const struct uart16550_config *config
 
 /*
  * For the producer, from any hart; each takes the lock.
- * rx_room: how many bytes rx_push would take now; 0 in loopback. Who asks is
- * taken to have more to push than that, and is told by rx_taken() of new room.
- * rx_push: takes as many of the count bytes as fit and returns how many; when
- * that is fewer than count, rx_taken() will tell when to come again.
- * rx_break: the line's break condition; false when the FIFO has no room.
+ * rx_push: takes as many of the count bytes as fit and returns how many, in loopback
+ * none; when that is fewer than count, rx_taken() will tell when to come again.
  */
-unsigned uart16550_rx_room(struct uart16550 *uart);
 unsigned uart16550_rx_push(struct uart16550 *uart, const uint8_t *bytes, unsigned count);
-bool uart16550_rx_break(struct uart16550 *uart);
 
 /*
  * Takes back the oldest byte that the guest hasn't read, for a guest that reads

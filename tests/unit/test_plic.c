@@ -103,7 +103,6 @@ static void one_interrupt_from_level_to_completion(void **state)
 	assert_int_equal(in(0x1000), 1 << 10);
 	assert_int_equal(claim(0), 0);
 	assert_int_equal(claim(1), 10);
-	assert_true(plic_in_service(&plic, 10));
 	assert_false(lines[1]);
 	assert_int_equal(in(0x1000), 0);
 	level(10, false);
@@ -116,7 +115,6 @@ static void one_interrupt_from_level_to_completion(void **state)
 	complete(1, 10);
 	assert_false(lines[1]);
 	assert_int_equal(claim(1), 0);
-	assert_false(plic_in_service(&plic, 10));
 }
 
 static void order_of_claims(void **state)
@@ -196,11 +194,11 @@ static void completion_needs_the_enable(void **state)
 	complete(0, 0);
 	complete(0, SOURCES + 1);
 	complete(0, 0xffffffff);
-	assert_true(plic_in_service(&plic, 3));
+	assert_false(lines[0]);
 	out(0x2000, 0);
 	complete(0, 3);
-	assert_true(plic_in_service(&plic, 3));
 	enable(0, 3);
+	assert_false(lines[0]);
 	complete(0, 3);
 	assert_int_equal(claim(0), 3);
 }
