@@ -202,13 +202,19 @@ static void write_mcr(struct uart16550 *uart, uint8_t value)
 	update_irq(uart);
 }
 
-/* In loopback the sent byte is received; a full FIFO overruns, and keeps what it has (8.4). */
+/*
+ * In loopback the sent byte is received. A full FIFO overruns, and keeps what it has; without
+ * FIFOs the byte before is lost (8.4).
+ */
 static void loop_byte(struct uart16550 *uart, uint8_t byte)
 {
-	if (rx_room(uart))
-		rx_append(uart, byte);
-	else
+	if (!rx_room(uart)) {
 		uart->lsr |= LSR_OE;
+		if (uart->fcr & FCR_ENABLE)
+			return;
+		uart->rx_count = 0;
+	}
+	rx_append(uart, byte);
 }
 
 /* A driver that honours THRE never meets a full FIFO; from one that doesn't, bytes get lost. */

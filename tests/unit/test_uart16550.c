@@ -126,10 +126,25 @@ static void loopback_as_autoconf_tests_it(void **state)
 	out(RBR_THR_DLL, 'y');
 	assert_int_equal(in(LSR)&LSR_OE, LSR_OE);
 	assert_int_equal(in(LSR)&LSR_OE, 0);
-	assert_int_equal(in(RBR_THR_DLL), 'x');
+	assert_int_equal(in(RBR_THR_DLL), 'y');
+	assert_int_equal(in(LSR)&LSR_DR, 0);
 	assert_int_equal(taken_calls, 0);
 	out(MCR, MCR_OUT2);
 	assert_int_equal(taken_calls, 1);
+}
+
+/* As size_fifo() of Linux's driver measures it. */
+static void loopback_fills_the_fifo(void **state)
+{
+	(void)state;
+	out(IIR_FCR, FCR_ENABLE);
+	out(MCR, MCR_LOOP);
+	for (int i = 0; i < 20; i++)
+		out(RBR_THR_DLL, (uint8_t)('a' + i));
+	assert_int_equal(in(LSR)&LSR_OE, LSR_OE);
+	for (int i = 0; i < UART16550_FIFO; i++)
+		assert_int_equal(in(RBR_THR_DLL), 'a' + i);
+	assert_int_equal(in(LSR) & (LSR_OE | LSR_DR), 0);
 }
 
 static void modem_interrupt(void **state)
@@ -345,6 +360,7 @@ int main(void)
 		cmocka_unit_test_setup(starts_as_table_2_says, setup),
 		cmocka_unit_test_setup(scratch_and_divisor, setup),
 		cmocka_unit_test_setup(loopback_as_autoconf_tests_it, setup),
+		cmocka_unit_test_setup(loopback_fills_the_fifo, setup),
 		cmocka_unit_test_setup(modem_interrupt, setup),
 		cmocka_unit_test_setup(fifo_is_recognised, setup),
 		cmocka_unit_test_setup(thre_interrupt_comes_back, setup),
