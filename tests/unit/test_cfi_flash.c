@@ -242,7 +242,7 @@ static void refuses_what_cannot_be(void **state)
 	REFUSED(bad.sector_size = MiB(1));
 	REFUSED(bad.buffer_size = 1000);
 	REFUSED(bad.buffer_size = 16384);
-	REFUSED(bad.buffer_size = 1);
+	REFUSED(bad.buffer_size = 2);
 	REFUSED(bad.size = MiB(64); bad.sector_size = 256; bad.buffer_size = 256);
 	REFUSED(bad.size = MiB(64); bad.sector_size = MiB(16));
 }
