@@ -121,13 +121,13 @@ static void loopback_as_autoconf_tests_it(void **state)
 	assert_int_equal(0xf0 & in(MSR), MSR_DCD | MSR_CTS);
 	out(RBR_THR_DLL, 'x');
 	assert_int_equal(sent_count, 0);
-	assert_int_equal(in(LSR)&LSR_DR, LSR_DR);
+	assert_int_equal(LSR_DR & in(LSR), LSR_DR);
 	assert_int_equal(push("typed"), 0);
 	out(RBR_THR_DLL, 'y');
-	assert_int_equal(in(LSR)&LSR_OE, LSR_OE);
-	assert_int_equal(in(LSR)&LSR_OE, 0);
+	assert_int_equal(LSR_OE & in(LSR), LSR_OE);
+	assert_int_equal(LSR_OE & in(LSR), 0);
 	assert_int_equal(in(RBR_THR_DLL), 'y');
-	assert_int_equal(in(LSR)&LSR_DR, 0);
+	assert_int_equal(LSR_DR & in(LSR), 0);
 	assert_int_equal(taken_calls, 0);
 	out(MCR, MCR_OUT2);
 	assert_int_equal(taken_calls, 1);
@@ -141,7 +141,7 @@ static void loopback_fills_the_fifo(void **state)
 	out(MCR, MCR_LOOP);
 	for (int i = 0; i < 20; i++)
 		out(RBR_THR_DLL, (uint8_t)('a' + i));
-	assert_int_equal(in(LSR)&LSR_OE, LSR_OE);
+	assert_int_equal(LSR_OE & in(LSR), LSR_OE);
 	for (int i = 0; i < UART16550_FIFO; i++)
 		assert_int_equal(in(RBR_THR_DLL), 'a' + i);
 	assert_int_equal(in(LSR) & (LSR_OE | LSR_DR), 0);
