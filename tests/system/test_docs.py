@@ -2,11 +2,11 @@
 """The documentation: what it has a reader do works, and what it points to is there."""
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from lib.bulkhead import ROOT, Console
+
 GUESTS = (ROOT / "docs/guests.md").read_text()
 
 
@@ -49,6 +49,30 @@ def test_guest_in_c(tmp_path):
     system.write_text(block(GUESTS, "`hello.dts`", "dts")
                       .replace("hello.elf", str(tmp_path / "build/guests/mine.elf")))
     assert "hello from hart 0 by SBI" in run(f"tools/bulkhead run {system}", ROOT)
+
+
+def test_u_boot_loads_bulkhead(tmp_path):
+    """docs/porting.md's commands, at the prompt of a U-Boot that runs on the machine itself."""
+    bundle, disk = tmp_path / "bundle.itb", tmp_path / "disk.img"
+    run(f"tools/bulkhead bundle configs/freertos.dts -o {bundle}", ROOT)
+    with open(disk, "wb") as file:
+        file.truncate(64 << 20)
+    run(f"/sbin/mkfs.vfat {disk} && mcopy -i {disk} {bundle} build/bulkhead.bin ::", ROOT)
+    commands = block((ROOT / "docs/porting.md").read_text(), "On U-Boot:").splitlines()
+    uboot = Console(["qemu-system-riscv64", "-M", "virt", "-cpu", "max", "-smp", "2", "-m", "1G",
+                     "-display", "none", "-monitor", "none", "-serial", "stdio",
+                     "-kernel", ROOT / "build/firmware/u-boot-s.bin",
+                     "-drive", f"if=none,id=disk,format=raw,file={disk}",
+                     "-device", "virtio-blk-device,drive=disk"], "u-boot-loads")
+    try:
+        uboot.wait_for("Hit any key")
+        uboot.send("\r")
+        for command in ["virtio scan", *commands]:
+            uboot.wait_for("=> ")
+            uboot.send(command.replace("mmc 0:1", "virtio 0:0") + "\r")
+        uboot.wait_for("freertos> ")
+    finally:
+        uboot.kill()
 
 
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("tools/**/*.md")])

@@ -13,9 +13,6 @@ BUILD = Path(__file__).resolve().parents[2] / "build"
 KERNEL = BUILD / "linux/Image"
 RAMDISK = BUILD / "linux/initramfs.cpio.gz"
 
-pytestmark = pytest.mark.skipif(not (BUILD / "firmware/edk2-code.fd").exists(),
-                                reason="no firmware: run `tools/setup firmware`")
-
 # Where configs/u-boot.dts has its banks, and places in the guest's memory.
 EMPTY_BANK, KERNEL_BANK, RAMDISK_BANK = 0x20000000, 0x24000000, 0x28000000
 KERNEL_AT, TREE_AT, RAMDISK_AT = 0x84000000, 0x88000000, 0x8c000000
