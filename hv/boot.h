@@ -4,6 +4,7 @@
  * start, so nothing that runs later may refer to it: tools/check-boot-code finds what does.
  * It can't find a pointer that the boot stores: of a file in HV_BOOT
  * (tools/make/hypervisor.mk) no constant may be kept, of a function here no string literal.
+ * tests/system/test_own_memory.py looks for one in the memory of a system that runs.
  */
 #ifndef HV_BOOT_H
 #define HV_BOOT_H

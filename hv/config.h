@@ -10,7 +10,7 @@
  * Pure; the host tool and the hypervisor run the same code. Memory comes from
  * the caller's arena, strings point into the configuration's device tree; both
  * must outlive the configuration. No pointer leads to a constant of hv/config_*, which the
- * boot alone has, but for description. All fields are constant after config_plan().
+ * boot alone has. All fields are constant after config_plan().
  */
 #ifndef HV_CONFIG_H
 #define HV_CONFIG_H
@@ -150,7 +150,7 @@ struct config_guest {
 
 struct config {
 	const void *fdt;
-	const char *description; /* or "" */
+	const char *description; /* or NULL */
 	struct config_guest *guests;
 	uint32_t nr_guests;
 	uint32_t housekeeping;      /* index into host.harts of the hart for Bulkhead's own work */

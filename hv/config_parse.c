@@ -355,7 +355,7 @@ static int read_root(struct config_findings *f, struct arena *arena)
 	int err = 0;
 
 	config_schema_read(f, root, SCOPE_ROOT, (struct config_cells){ 1, 1 }, &values);
-	config->description = config_string(&values, P_DESCRIPTION, "");
+	config->description = config_string(&values, P_DESCRIPTION, NULL);
 	config->colour = !config_has(&values, P_NO_COLOUR);
 	config->housekeeping_hart = config_number(&values, P_HOUSEKEEPING_HART, CONFIG_ANY);
 	config->bulkhead_address = config_address(&values, P_BULKHEAD_ADDRESS, CONFIG_ANY);
@@ -377,7 +377,6 @@ int config_parse(const void *fdt, size_t size, struct arena *arena, struct confi
 
 	memset(config, 0, sizeof(*config));
 	config->fdt = fdt;
-	config->description = "";
 	err = dt_scan(fdt, size, NULL, NULL, NULL);
 	if (err)
 		return err;

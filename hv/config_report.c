@@ -80,13 +80,15 @@ void config_warning(struct config_findings *f, struct config_place place, const 
 const char *config_check_name(struct config_findings *findings, struct config_place place,
 			      const char *name)
 {
-	const char *at = name;
+	const char *at, *clean = name;
 
-	while (*at > ' ' && *at <= '~')
-		at++;
-	if (!*at)
+	for (at = name; *at; at++) {
+		if (*at <= ' ' || *at > '~')
+			clean = at + 1;
+	}
+	if (clean == name)
 		return name;
 	config_finding(findings, place,
 		       "the name has other than letters, digits and marks\nrename the node");
-	return "?";
+	return clean;
 }

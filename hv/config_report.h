@@ -29,7 +29,10 @@ void config_finding(struct config_findings *findings, struct config_place place,
 void config_warning(struct config_findings *findings, struct config_place place, const char *format,
 		    ...) __attribute__((format(printf, 3, 4)));
 
-/* The name; or "?", and a finding, when it would do more to a terminal than be shown there. */
+/*
+ * The name; or its end alone, and a finding, when what is before would do more to a terminal than
+ * be shown there.
+ */
 const char *config_check_name(struct config_findings *findings, struct config_place place,
 			      const char *name);
 

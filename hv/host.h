@@ -113,7 +113,7 @@ struct host {
 	struct host_irqchip irqchip;
 	struct range sswi;    /* an ACLINT's SETSSIP registers; empty: none, or there are IMSICs */
 	struct range initrd;  /* /chosen linux,initrd-start and -end: the bundle */
-	const char *bootargs; /* /chosen bootargs, or "" */
+	const char *bootargs; /* /chosen bootargs, or NULL */
 	const void *seed;     /* /chosen rng-seed: random bytes, or NULL */
 	size_t seed_size;
 };

@@ -72,7 +72,7 @@ static bool has_word(const char *text, const char *word)
 
 bool host_device_boot_word(const struct host *host, const char *word)
 {
-	return has_word(host->bootargs, word);
+	return host->bootargs && has_word(host->bootargs, word);
 }
 
 /* What a guest can never have, and why. */

@@ -184,13 +184,11 @@ static int visit_chosen(struct parse *p, const struct dt_scan *scan)
 	struct host *host = p->host;
 	uint64_t start = dt_scan_u64(scan, DT_INITRD_START, 0);
 	uint64_t end = dt_scan_u64(scan, DT_INITRD_END, 0);
-	const char *bootargs = dt_scan_string(scan, DT_BOOTARGS);
 	struct dt_prop seed = dt_scan_prop(scan, DT_RNG_SEED);
 
 	if (end > start)
 		host->initrd = (struct range){ start, end - start };
-	if (bootargs)
-		host->bootargs = bootargs;
+	host->bootargs = dt_scan_string(scan, DT_BOOTARGS);
 	host->seed = seed.data;
 	host->seed_size = seed.size;
 	p->nodes.stdout_path = dt_scan_string(scan, DT_STDOUT_PATH);
@@ -368,7 +366,6 @@ int host_dt_parse(const void *fdt, size_t size, struct host *host, const char **
 	memset(host, 0, sizeof(*host));
 	host->fdt = fdt;
 	host->fdt_size = size;
-	host->bootargs = "";
 	p.host = host;
 	p.nodes.nr_chips = 0;
 	p.nodes.nr_uarts = 0;
@@ -389,7 +386,7 @@ void host_dt_move(struct host *host, const void *fdt)
 	const char *from = host->fdt, *to = fdt;
 
 	host->fdt = to;
-	if (*host->bootargs)
+	if (host->bootargs)
 		host->bootargs = to + (host->bootargs - from);
 	if (host->seed)
 		host->seed = to + ((const char *)host->seed - from);

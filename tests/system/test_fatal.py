@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from lib.bulkhead import LOGS, ROOT
+from lib.image import IMAGE, symbol
 from lib.raw import dry_run, raw, replaced, without
 from lib.talk import Talk
 from lib.trees import MachineTree
 
 BOTH = "configs/linux-freertos.dts"
 BUILD = ROOT / "build"
-IMAGE = 0x80200000  # where QEMU puts Bulkhead
 KIB = 1 << 10
 
 
@@ -139,13 +139,6 @@ def fatal(tree, name, message, *options):
 @pytest.fixture(name="tree")
 def make_tree(tmp_path):
     return MachineTree(tmp_path / "machine.dtb", BOTH)
-
-
-def symbol(name):
-    """A size or offset that the linker tells of Bulkhead's image."""
-    table = subprocess.run(["riscv64-linux-gnu-nm", BUILD / "bulkhead.elf"], check=True, text=True,
-                           stdout=subprocess.PIPE).stdout
-    return int(re.search(rf"^([0-9a-f]+) . {name}$", table, re.M).group(1), 16)
 
 
 def test_no_memory_for_bulkhead(tree):

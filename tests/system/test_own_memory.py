@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bulkhead's own address space, as QEMU's monitor shows it on a hart that runs no guest: no page
-to write and execute, nothing below a stack, no guest's memory."""
+to write and execute, nothing below a stack, no guest's memory, no pointer to what the boot alone had."""
 import re
+import struct
 
 import pytest
 
+from lib.image import IMAGE, symbol
 from lib.monitor import Monitor, options
 from lib.talk import Talk
 
@@ -30,6 +32,20 @@ def stacks(rows, own):
     return [row for row in rows if row[0] != row[1] and overlap(row[1], row[2], *own)]
 
 
+def pointers_to_the_boot(qemu, own, stack_rows, dump):
+    """[(where, to what)] of the words in Bulkhead's variables and pool that lead into the boot's
+    memory, which is given back by then: what lies there now may be anything. Left out are what
+    stacks keep of old calls, that memory itself, and its first byte, where the pool begins."""
+    first, last = (IMAGE + symbol(name) for name in ("image_boot_start", "image_end"))
+    begin = IMAGE + symbol("image_rodata_end")
+    assert own[0] == first
+    qemu.ask(f'pmemsave {begin:#x} {own[1] + 1 - begin:#x} "{dump}"')
+    words = struct.iter_unpack("<Q", dump.read_bytes())
+    gone = [(first, last - 1), *((row[1], row[1] + row[2] - 1) for row in stack_rows)]
+    return [(hex(at), hex(word)) for at, (word,) in zip(range(begin, own[1], 8), words)
+            if first < word < last and not any(low <= at <= high for low, high in gone)]
+
+
 @pytest.mark.parametrize("machine", ["plic", "aia", "aclint"])
 def test_own_memory(machine, tmp_path):
     path = tmp_path / "monitor"
@@ -50,6 +66,7 @@ def test_own_memory(machine, tmp_path):
                 below = [row for row in rows if overlap(row[0], row[2], at - PAGE, at - 1)]
                 again = [row for row in rows if overlap(row[1], row[2], physical, physical + size - 1)]
                 assert not below and len(again) == 1, rows
+            assert not pointers_to_the_boot(qemu, owners["its own memory"], found, tmp_path / "dump")
             # What loads a guest sees its memory meanwhile, and no longer.
             talk.command("restart freertos")
             talk.focus(1)

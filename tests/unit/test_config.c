@@ -275,6 +275,23 @@ static void test_no_memory(void **state)
 	assert_true(size > 1024);
 }
 
+/* A name that would do something to a terminal is not kept, nor a constant in its stead. */
+static void test_bad_name(void **state)
+{
+	char *name;
+
+	(void)state;
+	read_system("config/linux-freertos.dtb");
+	name = (char *)system_tree.data + (config.guests[1].name - (char *)system_tree.data);
+	assert_string_equal(name, "freertos");
+	name[3] = 0x1b;
+	start(AREA_SIZE);
+	assert_int_equal(config_parse(system_tree.data, system_tree.size, &arena, &config, &report),
+			 1);
+	assert_true(config.guests[1].refused);
+	assert_ptr_equal(config.guests[1].name, name + 4);
+}
+
 static void test_no_tree(void **state)
 {
 	(void)state;
@@ -364,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_every_error),
 		cmocka_unit_test(test_passthrough),
 		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_bad_name),
 		cmocka_unit_test(test_no_tree),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_names),

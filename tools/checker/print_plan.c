@@ -137,7 +137,7 @@ static void print_guest(const struct config_guest *g, const struct host *host)
 void print_plan(const struct config *config, const struct host *host)
 {
 	json_open("plan", '{');
-	json_string("description", config->description);
+	json_string("description", config->description ? config->description : "");
 	json_number("housekeeping", host->harts[config->housekeeping].id);
 	print_host(host);
 	json_open("guests", '[');
