@@ -114,6 +114,8 @@ static const struct aplic_ops direct_ops = {
 	.host_input = input,
 	.eoi = complete,
 };
+/* A PLIC doesn't tell of its inputs. */
+static const struct aplic_ops on_plic_ops = { .notify = notify, .eoi = complete };
 static const struct aplic_ops msi_ops = {
 	.msi = send_msi,
 	.host_update = program,
@@ -165,6 +167,13 @@ BOOT_CODE static bool has_imsics(const struct config_guest *guest)
 	return false;
 }
 
+BOOT_CODE static const struct aplic_ops *ops_of_aplic(const struct vm *vm, bool msi)
+{
+	if (msi)
+		return &msi_ops;
+	return vm->host->irqchip.kind == HOST_IRQ_PLIC ? &on_plic_ops : &direct_ops;
+}
+
 BOOT_CODE static int make_aplic(struct vm *vm, const struct config_device *device,
 				struct arena *arena, struct vdev **dev)
 {
@@ -176,7 +185,7 @@ BOOT_CODE static int make_aplic(struct vm *vm, const struct config_device *devic
 		.harts = vm->config->nr_vcpus,
 		.msi_mode = msi,
 		.direct_mode = !msi,
-		.ops = msi ? &msi_ops : &direct_ops,
+		.ops = ops_of_aplic(vm, msi),
 		.ctx = vm,
 	};
 	struct aplic *aplic = arena_alloc(arena, sizeof(*aplic), ARENA_ALIGN_MAX);

@@ -337,7 +337,7 @@ int aplic_forward(struct aplic *aplic, unsigned source, enum aplic_forwarding ho
 	const struct aplic_ops *ops = aplic->ops;
 	uint32_t bit = (uint32_t)BIT(source % 32);
 
-	if (source < 1 || source > aplic->sources || !ops->host_input)
+	if (source < 1 || source > aplic->sources || (aplic->msi_mode && !ops->host_input))
 		return -EINVAL;
 	if (how == APLIC_CARRIED) {
 		if (!ops->eoi)

@@ -51,9 +51,12 @@ struct aplic_route {
  * notify: direct mode, the interrupt of hart goes on or off; only on change.
  * NULL where direct mode isn't offered.
  * For programmed sources: host_update: this is what the guest wants from now
- * on, and a pending bit stays for as long as the source is active; host_pend: set or clear the pending bit by setipnum or clripnum;
- * host_pending: the pending bit.
- * For both kinds: host_input: the host's in_clrip bit.
+ * on, and a pending bit stays for as long as the source is active; host_pend:
+ * set or clear the pending bit by setipnum or clripnum; host_pending: the
+ * pending bit.
+ * For both kinds: host_input: the host's in_clrip bit. NULL, in direct mode
+ * alone, where the host has none (a PLIC): then a level that was claimed is
+ * taken for served at the next look.
  * For carried sources: eoi: the host's interrupt may be unmasked; may come from
  * within the rise of the pin.
  */
@@ -108,7 +111,8 @@ struct aplic {
 	uint32_t wire[APLIC_WORDS];    /* incoming; a carried source's is active high */
 	uint32_t pending[APLIC_WORDS]; /* not of programmed sources */
 	uint32_t enabled[APLIC_WORDS];
-	uint32_t owed[APLIC_WORDS]; /* carried sources whose eoi is to come */
+	uint32_t owed[APLIC_WORDS];    /* carried sources whose eoi is to come */
+	uint32_t claimed[APLIC_WORDS]; /* carried levels, since their interrupt came */
 
 	/* In the caller's memory. */
 	struct aplic_source *source; /* sources + 1; number 0 is never active */

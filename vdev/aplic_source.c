@@ -126,15 +126,23 @@ void aplic_source_set_wire(struct aplic *aplic, unsigned source, bool level)
 		if (!level)
 			return;
 		put_bit(aplic->owed, source, true);
+		put_bit(aplic->claimed, source, false);
 	}
 	change_wire(aplic, source, level);
+}
+
+static bool has_let_go(const struct aplic *aplic, unsigned source)
+{
+	if (!aplic->ops->host_input)
+		return test_bit(aplic->claimed, source);
+	return !aplic->ops->host_input(aplic->ctx, source);
 }
 
 /* A carried level source that the device has let go of is over. */
 static void sample(struct aplic *aplic, unsigned source)
 {
 	if (!test_bit(aplic->owed, source) || !is_level(aplic, source) ||
-	    aplic->ops->host_input(aplic->ctx, source))
+	    !has_let_go(aplic, source))
 		return;
 	put_bit(aplic->owed, source, false);
 	change_wire(aplic, source, false);
@@ -340,7 +348,9 @@ uint32_t aplic_source_claim(struct aplic *aplic, unsigned hart)
 	if (!top) {
 		aplic->idc[hart].force = 0;
 		aplic_source_refresh_hart(aplic, hart);
-	} else if (!is_level(aplic, source)) {
+	} else if (is_level(aplic, source)) {
+		put_bit(aplic->claimed, source, true);
+	} else {
 		put_bit(aplic->pending, source, false);
 		deliver(aplic, source);
 	}

@@ -75,6 +75,32 @@ static void carried_level_in_direct_mode(void **state)
 	assert_false(lines[0]);
 }
 
+/* A host that can't be asked for its input: what was claimed is over at the next claim. */
+static void carried_level_of_a_plic(void **state)
+{
+	struct aplic_ops blind = ops;
+
+	(void)state;
+	blind.host_input = NULL;
+	aplic.ops = &blind;
+	assert_int_equal(aplic_forward(&aplic, 34, APLIC_CARRIED), 0);
+	out(DOMAINCFG, IE);
+	out(IDC(0), 1);
+	mode(34, APLIC_LEVEL1);
+	target(34, 1);
+	out(SETIENUM, 34);
+	for (unsigned i = 1; i <= 2; i++) {
+		wire(34, true);
+		assert_int_equal(in(IDC(0) + 0x18), 34 << 16 | 1);
+		assert_true(lines[0]);
+		assert_int_equal(in(IDC(0) + 0x1c), 34 << 16 | 1);
+		assert_int_equal(eois, i - 1);
+		assert_int_equal(in(IDC(0) + 0x1c), 0);
+		assert_int_equal(eois, i);
+		assert_false(lines[0]);
+	}
+}
+
 static void carried_level_in_msi_mode(void **state)
 {
 	(void)state;
@@ -132,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(programmed_source_is_the_hosts, setup_msi),
 		CASE(carried_level_in_direct_mode, setup_direct),
+		CASE(carried_level_of_a_plic, setup_direct),
 		CASE(carried_level_in_msi_mode, setup_both),
 		CASE(carried_edge, setup_both),
 	};
