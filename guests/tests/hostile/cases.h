@@ -26,6 +26,7 @@ void case_ipis(void);
 void case_timers(void);
 void case_harts(void);
 void case_both(void);
+void case_wakes(void);
 void case_irqs(void);
 void case_flood(void);
 void case_terminal(void);

@@ -13,6 +13,8 @@
 #define ATTEMPT_PC     288
 #define ATTEMPT_RESULT 296
 
+#define SIP_SSIP 2
+
 #define SAVED_ATTEMPT 0
 #define SAVED_RESULT  8
 #define SAVED_STATUS  16
@@ -113,6 +115,33 @@ second_storms:
 	addi	s0, s0, -1
 	bnez	s0, 1b
 	j	second_quits
+
+	/*
+	 * A vCPU that suspends itself again and again, as the word at a1 + 16 says, until that at
+	 * a1 + 8 says stop; it counts at a1 how often an IPI woke it.
+	 */
+	.globl	second_sleeps
+	.balign	4
+second_sleeps:
+	mv	s1, a1
+	li	t0, SIP_SSIP
+	csrw	CSR_SIE, t0
+	ld	t1, 8(s1)
+	bnez	t1, second_quits
+	ld	a0, 16(s1)
+	lla	a1, 1f
+	mv	a2, s1
+	li	a6, SBI_HSM_HART_SUSPEND
+	li	a7, SBI_EXT_HSM
+	ecall
+	mv	a1, s1			/* after a suspend that kept it */
+	.balign	4
+1:	csrci	CSR_SIP, SIP_SSIP
+	fence	rw, rw
+	ld	t1, 0(a1)
+	addi	t1, t1, 1
+	sd	t1, 0(a1)
+	j	second_sleeps
 
 	/*
 	 * A vCPU that writes four words, one after the other, to where its argument says, until

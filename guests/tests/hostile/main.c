@@ -35,6 +35,7 @@ static const struct {
 	{ "timers", case_timers },
 	{ "harts", case_harts },
 	{ "both", case_both },
+	{ "wakes", case_wakes },
 	{ "irqs", case_irqs },
 	{ "flood", case_flood },
 	{ "terminal", case_terminal },

@@ -19,6 +19,7 @@
 #define TIMERS      20000
 #define HART_STARTS 300
 #define BOTH        3000
+#define WAKES       5000
 #define FLOOD       (96u * 1024)
 #define SECOND      1u
 #define LEVELS      2000
@@ -32,6 +33,7 @@
 /* entry.S: what the second vCPU runs. */
 void second_quits(void);
 void second_storms(void);
+void second_sleeps(void);
 
 static volatile unsigned taken;
 
@@ -127,6 +129,45 @@ void case_both(void)
 		sbi_call(SBI_EXT_RFENCE, SBI_RFENCE_SFENCE_VMA, 0, ALL, attempt_random());
 		csr_clear(CSR_SIP, SSIP);
 	}
+	if (!wait_stopped())
+		attempt_wrong("the second vCPU does not stop", second_state(), 0);
+}
+
+/* Offsets for entry.S: a vCPU that sleeps. */
+static struct {
+	volatile uint64_t woken;
+	volatile uint64_t stop;
+	volatile uint64_t type;
+} sleeper;
+
+static bool wake_second(void)
+{
+	uint64_t before = sleeper.woken, end = timer_now() + 30 * machine.timebase;
+
+	sbi_call(SBI_EXT_IPI, SBI_IPI_SEND_IPI, 1, SECOND, 0);
+	while (sleeper.woken == before)
+		if (timer_now() > end)
+			return false;
+	return sleeper.woken == before + 1;
+}
+
+/* A vCPU that is about to suspend itself, or has, while an IPI comes: each wakes it, once. */
+void case_wakes(void)
+{
+	if (start_second(second_sleeps, (unsigned long)&sleeper).error)
+		attempt_wrong("the second vCPU does not start", 0, 0);
+	/* An IPI before it runs would be lost, as on any machine. */
+	while (second_state() != SBI_HSM_STATE_SUSPENDED)
+		;
+	for (unsigned i = 0; i < WAKES; i++) {
+		sleeper.type = i & 1 ? SBI_HSM_SUSPEND_NON_RETENTIVE : SBI_HSM_SUSPEND_RETENTIVE;
+		if (!wake_second()) {
+			attempt_wrong("an IPI was lost", i, sleeper.woken);
+			return;
+		}
+	}
+	sleeper.stop = 1;
+	sbi_call(SBI_EXT_IPI, SBI_IPI_SEND_IPI, 1, SECOND, 0);
 	if (!wait_stopped())
 		attempt_wrong("the second vCPU does not stop", second_state(), 0);
 }
