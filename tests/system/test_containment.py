@@ -16,7 +16,7 @@ FREERTOS = 1
 # What comes back and says so itself.
 PASSES = ["addresses 1", "edges", "devices 1", "paging", "csrs 1", "compressed", "random 1",
           "sbi 1", "ipis", "timers", "harts", "both", "wakes", "flood", "system",
-          "lives", "irqs", "races"]
+          "lives", "ends", "irqs", "races"]
 MORE = [f"{case} {seed}" for case in ("addresses", "devices", "csrs", "random", "sbi")
         for seed in range(2, 8)]
 MACHINES = {

@@ -36,6 +36,7 @@ void case_races(void);
 
 /* lives.c: what a life leaves to the next. */
 void case_lives(void);
+void case_ends(void);
 
 /* ends.c: these don't come back. */
 void case_no_vector(void);

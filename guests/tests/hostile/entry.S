@@ -91,6 +91,17 @@ second_quits:
 	ecall
 	j	second_quits
 
+	/* A vCPU that has its guest begin anew at once. */
+	.globl	second_reboots
+	.balign	4
+second_reboots:
+	li	a0, SBI_SRST_TYPE_COLD_REBOOT
+	li	a1, SBI_SRST_REASON_NONE
+	li	a6, SBI_SRST_SYSTEM_RESET
+	li	a7, SBI_EXT_SRST
+	ecall
+	j	second_reboots
+
 	/*
 	 * A vCPU that sends IPIs and fences to all the guest's, for as often as a1 says, then
 	 * stops itself.

@@ -8,10 +8,12 @@
 #include "guests/lib/machine.h"
 #include "guests/lib/print.h"
 #include "guests/lib/sbi.h"
+#include "guests/lib/timer.h"
 #include "guests/tests/hostile/attempt.h"
 #include "guests/tests/hostile/cases.h"
 
 #define LIVES         3
+#define ENDS          24
 #define CSRR_A0       0x00002573 /* csrr a0, CSR */
 #define CSRW_A1       0x00059073 /* csrw CSR, a1 */
 #define RTC_HIGH      1          /* words of the clock */
@@ -33,6 +35,9 @@
 #define PMU_AUTO     4 /* start at once */
 #define INTERRUPTS   0x222
 #define FP_SIGNALLED 0xff
+
+/* entry.S */
+void second_reboots(void);
 
 static volatile uint32_t *device(const char *compatible)
 {
@@ -207,6 +212,42 @@ static void check_devices(volatile uint32_t *rtc)
 		attempt_wrong("the UART is set up", uart[1], uart[3]);
 }
 
+/* Which life this is, of those that the clock counts, from 1 on. */
+static uint32_t life_of(volatile uint32_t *rtc)
+{
+	uint32_t life;
+
+	(void)rtc[0];
+	life = rtc[RTC_HIGH];
+	return life >> 16 == MAGIC ? life >> 8 & 0xff : 1;
+}
+
+static void count_life(volatile uint32_t *rtc, uint32_t life)
+{
+	rtc[RTC_HIGH] = MAGIC << 16 | (life + 1) << 8;
+}
+
+/*
+ * Both vCPUs end the guest at the same time, one of them perhaps before it has quite begun; and
+ * that again and again, a little later each time. The guest comes to its last life.
+ */
+void case_ends(void)
+{
+	volatile uint32_t *rtc = device("google,goldfish-rtc");
+	uint32_t life = life_of(rtc);
+	uint64_t until;
+
+	if (life == ENDS)
+		return;
+	count_life(rtc, life);
+	if (sbi_call(SBI_EXT_HSM, SBI_HSM_HART_START, 1, (unsigned long)second_reboots, 0).error)
+		attempt_wrong("the second vCPU does not start", life, 0);
+	until = timer_now() + life * machine.timebase / 50000;
+	while (timer_now() < until)
+		;
+	sbi_reboot();
+}
+
 void case_lives(void)
 {
 	volatile uint32_t *rtc = device("google,goldfish-rtc");
@@ -217,9 +258,7 @@ void case_lives(void)
 		attempt_wrong("FP registers have an earlier life's values", any_of_fp(), 0);
 	check_csrs();
 	check_devices(rtc);
-	(void)rtc[0];
-	life = rtc[RTC_HIGH];
-	life = life >> 16 == MAGIC ? life >> 8 & 0xff : 1;
+	life = life_of(rtc);
 	print("life %u\n", life);
 	use_counters();
 	use_features();
@@ -227,7 +266,7 @@ void case_lives(void)
 		use_file();
 	if (life == LIVES || attempt_wrongs())
 		return;
-	rtc[RTC_HIGH] = MAGIC << 16 | (life + 1) << 8;
+	count_life(rtc, life);
 	case_csrs();
 	for (unsigned csr = 0; csr < 0x600; csr++) {
 		if ((csr >> 8 & 3) <= 1 && csr != CSR_SATP && csr != CSR_STVEC)

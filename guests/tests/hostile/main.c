@@ -41,6 +41,7 @@ static const struct {
 	{ "terminal", case_terminal },
 	{ "races", case_races },
 	{ "lives", case_lives },
+	{ "ends", case_ends },
 	{ "no-vector", case_no_vector },
 	{ "bad-root", case_bad_root },
 	{ "stack", case_stack },
