@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <libfdt.h>
 
-#include "hv/arena.h"
 #include "hv/boot.h"
 #include "hv/bundle_open.h"
 #include "hv/channels.h"
@@ -18,12 +17,11 @@
 #include "hv/host_device.h"
 #include "hv/host_dt.h"
 #include "hv/housekeeping.h"
-#include "hv/image.h"
 #include "hv/irq.h"
 #include "hv/log.h"
+#include "hv/own_memory.h"
 #include "hv/paging.h"
 #include "hv/panic.h"
-#include "hv/pool.h"
 #include "hv/sbi_client.h"
 #include "hv/sbi_defs.h"
 #include "hv/timer.h"
@@ -46,10 +44,7 @@ static struct {
 	void *uart;        /* its registers; NULL: none */
 	struct irq_registers irq;
 	const void *initrd;
-	struct range pool;
-	struct page_alloc pages;
-	struct arena arena;
-	struct table_pages tables;
+	struct own_memory own;
 	struct vmid_pool vmids;
 	struct bundle bundle;
 	struct config config;
@@ -59,69 +54,6 @@ static struct {
 } machine;
 
 void boot_main(uint64_t hart, const void *fdt);
-
-static struct range image_range(void)
-{
-	uint64_t start = (uint64_t)(uintptr_t)image_start;
-
-	return (struct range){ start, (uint64_t)(uintptr_t)image_boot_start - start };
-}
-
-/* The end of the image, which only the boot needs. */
-BOOT_CODE static struct range boot_range(void)
-{
-	uint64_t start = (uint64_t)(uintptr_t)image_boot_start;
-
-	return (struct range){ start, (uint64_t)(uintptr_t)image_end - start };
-}
-
-/* The memory of the machine that holds Bulkhead's image. */
-BOOT_CODE static struct range image_memory(void)
-{
-	struct range image = image_range();
-	uint32_t i;
-
-	for (i = 0; i < machine.host.nr_memory; i++) {
-		if (range_contains(machine.host.memory[i], image.base, image.size))
-			return machine.host.memory[i];
-	}
-	panic("the firmware put Bulkhead where the device tree tells of no memory");
-}
-
-/* Shortens pool, which begins where it must, so that it stays clear of other. */
-BOOT_CODE static void stay_clear(struct range *pool, struct range other)
-{
-	if (range_overlaps(*pool, other))
-		pool->size = other.base > pool->base ? other.base - pool->base : 0;
-}
-
-BOOT_CODE static void make_pool(void)
-{
-	struct range memory = image_memory(), boot = boot_range();
-	struct range pool = {
-		.base = boot.base,
-		.size = boot.size + pool_size(machine.host.nr_harts),
-	};
-	uint64_t spare;
-	uint32_t i;
-
-	pool.size = MIN(pool.size, memory.base + (memory.size - pool.base));
-	for (i = 0; i < machine.host.nr_reserved; i++)
-		stay_clear(&pool, machine.host.reserved[i]);
-	stay_clear(&pool, machine.host.initrd);
-	stay_clear(&pool, machine.tree);
-	pool.size = align_down(pool.size, PAGE_SIZE);
-	machine.pool = pool;
-	/* Until the boot is over, the first pages hold its code and stack. */
-	if (page_alloc_init(&machine.pages, (void *)(uintptr_t)pool.base, hpa(pool.base),
-			    pool.size) ||
-	    page_alloc_keep(&machine.pages, boot.size / PAGE_SIZE, PAGE_OWNER_BASE))
-		panic("too little memory for Bulkhead itself: 0x%lx bytes after its image",
-		      pool.size - MIN(pool.size, boot.size));
-	arena_init(&machine.arena, &machine.pages, PAGE_OWNER_VCPU);
-	arena_add(&machine.arena, page_alloc_spare(&machine.pages, &spare), spare);
-	machine.tables = (struct table_pages){ &machine.pages, PAGE_OWNER_STAGE2 };
-}
 
 BOOT_CODE static void read_device_tree(const void *fdt)
 {
@@ -159,8 +91,8 @@ BOOT_CODE static void map_machine(void)
 
 BOOT_CODE static void start_irqs(void)
 {
-	struct irq_source *sources =
-		arena_alloc(&machine.arena, (irq_sources(&machine.host) + 1) * sizeof(*sources), 4);
+	struct irq_source *sources = arena_alloc(
+		&machine.own.arena, (irq_sources(&machine.host) + 1) * sizeof(*sources), 4);
 
 	if (!sources)
 		panic("no memory for the interrupt controller's sources");
@@ -191,9 +123,10 @@ BOOT_CODE static void report_error(struct config_report *report, const struct co
 
 BOOT_CODE static void read_configuration(void)
 {
+	const struct own_memory *own = &machine.own;
 	struct config_report report = { report_error };
 	struct range taken[] = {
-		{ image_range().base, machine.pool.base + machine.pool.size - image_range().base },
+		{ own->image.base, own->image.size + own->pool.size },
 		machine.host.initrd,
 		machine.tree,
 	};
@@ -202,10 +135,11 @@ BOOT_CODE static void read_configuration(void)
 
 	if (bundle_system(&machine.bundle, &system) || bundle_verify(&system))
 		panic("the bundle's configuration is damaged: its SHA-256 does not match");
-	errors = config_parse(system.data, system.size, &machine.arena, &machine.config, &report);
+	errors = config_parse(system.data, system.size, &machine.own.arena, &machine.config,
+			      &report);
 	if (errors >= 0)
 		errors = config_plan(&machine.config, &machine.host, taken, ARRAY_SIZE(taken),
-				     &machine.arena, &report);
+				     &machine.own.arena, &report);
 	if (errors == -ENOMEM)
 		panic("no memory for the configuration");
 	if (errors < 0)
@@ -234,13 +168,14 @@ BOOT_CODE static void make_guest(uint32_t index)
 		log_error("%s: refused, for the errors in its configuration", guest->name);
 		return;
 	}
-	vm = vm_create(&machine.config, index, &machine.host, &machine.arena, &machine.tables,
-		       vmid_alloc(&machine.vmids));
+	vm = vm_create(&machine.config, index, &machine.host, &machine.own.arena,
+		       &machine.own.tables, vmid_alloc(&machine.vmids));
 	machine.guests.vms[index] = vm;
 	if (!vm)
 		return;
 	channel = channels_take(&guest_channel_ops, vm);
-	vm_set_console(vm, housekeeping_add_guest(&machine.arena, vm->name, &guest_console_ops, vm),
+	vm_set_console(vm,
+		       housekeeping_add_guest(&machine.own.arena, vm->name, &guest_console_ops, vm),
 		       channel);
 }
 
@@ -265,25 +200,25 @@ BOOT_CODE static void make_guests(void)
 	uint32_t n = machine.config.nr_guests, i;
 
 	machine.guests.vms =
-		arena_alloc(&machine.arena, (n + 1) * sizeof(struct vm *), sizeof(struct vm *));
+		arena_alloc(&machine.own.arena, (n + 1) * sizeof(struct vm *), sizeof(struct vm *));
 	machine.guests.nr_vms = n;
 	machine.guests.config = &machine.config;
 	machine.guests.host = &machine.host;
-	machine.guests.pages = &machine.pages;
+	machine.guests.pages = &machine.own.pages;
 	machine.guests.vmids = &machine.vmids;
-	machine.guests.pool = machine.pool;
-	machine.guests.image = image_range();
+	machine.guests.pool = machine.own.pool;
+	machine.guests.image = machine.own.image;
 	machine.guests.bundle = machine.host.initrd;
 	if (!machine.guests.vms)
 		panic("no memory for %u guests", n);
 	vmid_init(&machine.vmids, features.vmid_bits);
 	commands_init(&machine.guests);
-	if (housekeeping_init(&machine.arena, hart_at(machine.config.housekeeping), is_shared(), n,
-			      machine.config.colour, commands_table, commands_count))
+	if (housekeeping_init(&machine.own.arena, hart_at(machine.config.housekeeping), is_shared(),
+			      n, machine.config.colour, commands_table, commands_count))
 		panic("no memory for the console");
 	machine.stats_at_end = host_device_boot_word(&machine.host, "stats");
 	if (host_device_boot_word(&machine.host, "channels"))
-		channels_init(&machine.host, &machine.arena);
+		channels_init(&machine.host, &machine.own.arena);
 	for (i = 0; i < n; i++)
 		make_guest(i);
 }
@@ -383,16 +318,6 @@ static void start_guests(void)
 	hart_post(hart_at(machine.config.housekeeping), &go_on_job);
 }
 
-static void give_up_boot_memory(void)
-{
-	struct range boot = boot_range();
-	uint64_t at;
-
-	paging_end_boot();
-	for (at = boot.base; at < boot.base + boot.size; at += PAGE_SIZE)
-		page_alloc_give(&machine.pages, (void *)(uintptr_t)at, 0);
-}
-
 /* Looks whether all harts have come, until none is to be waited for any more. */
 static void look_for_harts(struct timer_entry *entry)
 {
@@ -437,7 +362,7 @@ static void start_system(struct hart_job *job)
 {
 	(void)job;
 	/* Before the others' first translation: no TLB knows that memory as code. */
-	give_up_boot_memory();
+	own_memory_end_boot(&machine.own);
 	hart_start_others();
 	start_guests();
 	await_harts();
@@ -498,10 +423,10 @@ BOOT_CODE void boot_main(uint64_t hart, const void *fdt)
 	uart_host_init(&machine.host.uart, (void *)(uintptr_t)machine.host.uart.mmio.base);
 	log_info("Bulkhead %s on %u harts", VERSION_STRING, machine.host.nr_harts);
 	timer_init(machine.host.timebase_hz, machine.host.isa & BIT(ISA_SSTC));
-	make_pool();
-	paging_init(&machine.host, &machine.pages, machine.pool);
+	own_memory_init(&machine.own, &machine.host, machine.tree);
+	paging_init(&machine.host, &machine.own.pages, machine.own.pool);
 	map_machine();
-	hart_init(&machine.host, &machine.arena);
+	hart_init(&machine.host, &machine.own.arena);
 	hart_set_boot(boot_guests);
 	leave_boot_stack(find_hart(hart));
 }

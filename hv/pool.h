@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How much memory Bulkhead keeps for itself right behind its image: enough for a
- * machine full of small guests. main.c takes it, and the host tool's checker reckons with it.
+ * machine full of small guests. own_memory.c takes it, and the host tool's checker reckons with it.
  */
 #ifndef HV_POOL_H
 #define HV_POOL_H
