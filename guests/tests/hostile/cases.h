@@ -31,6 +31,9 @@ void case_irqs(void);
 void case_flood(void);
 void case_terminal(void);
 
+/* wires.c: its interrupt controller, with others' harts and identities. */
+void case_wires(void);
+
 /* races.c: two vCPUs. */
 void case_races(void);
 

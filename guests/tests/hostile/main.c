@@ -37,6 +37,7 @@ static const struct {
 	{ "both", case_both },
 	{ "wakes", case_wakes },
 	{ "irqs", case_irqs },
+	{ "wires", case_wires },
 	{ "flood", case_flood },
 	{ "terminal", case_terminal },
 	{ "races", case_races },
