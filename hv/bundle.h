@@ -3,7 +3,7 @@
  * The bundle: a FIT image (flattened image tree, the container of U-Boot's
  * mkimage) that carries the system's configuration and every guest's files.
  *
- *	/images/NAME            data, or data-offset and data-size; hash-1 { algo = "sha256"; value }
+ *	/images/NAME            data, or data-offset and -size; hash-1 { algo = "sha256"; value }
  *	/configurations         default = "bulkhead"
  *	/configurations/bulkhead       fdt = NAME: the system's configuration
  *	/configurations/guest-GUEST    ROLE = NAME: a guest's files, by role

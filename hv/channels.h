@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Guests' own channels: when Bulkhead's boot arguments (/chosen bootargs) have the
- * word "channels" (hv/host_device.h), each further serial port of the machine (hv/pci.h) becomes the
- * console of one guest, in order, apart from the console that the others share.
+ * word "channels" (hv/host_device.h), each further serial port of the machine (hv/pci.h) becomes
+ * the console of one guest, in order, apart from the console that the others share.
  */
 #ifndef HV_CHANNELS_H
 #define HV_CHANNELS_H

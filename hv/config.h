@@ -45,14 +45,18 @@ enum config_device_kind {
 	CONFIG_DEV_WATCHDOG, /* compatible = "allwinner,sun20i-d1-wdt" */
 	CONFIG_DEV_FLASH,    /* compatible = "cfi-flash" */
 	CONFIG_DEV_WORD,     /* compatible = "bulkhead,word": a read-only word */
-	CONFIG_DEV_STATISTICS, /* compatible = "bulkhead,statistics": its own counters (hv/stats_page.h) */
+	/* compatible = "bulkhead,statistics": its own counters (hv/stats_page.h) */
+	CONFIG_DEV_STATISTICS,
 	CONFIG_DEV_PASSTHROUGH,
 };
 
 #define CONFIG_MAX_REGIONS 4 /* "reg" entries of one device */
 #define CONFIG_MAX_IRQS    8 /* wired interrupts of one passthrough device */
 
-/* A register window; for emulated devices host is CONFIG_ANY, but a flash's is where its contents are. */
+/*
+ * A register window; for emulated devices host is CONFIG_ANY, but a flash's is where its
+ * contents are.
+ */
 struct config_region {
 	uint64_t gpa;
 	uint64_t size;

@@ -42,7 +42,7 @@ static uint32_t imply(struct config_guest *g, enum config_device_kind kind)
 	return g->nr_devices++;
 }
 
-/* True when each of the guest's harts has a guest interrupt file: it runs one vCPU, and needs one. */
+/* True when each of the guest's harts has a guest interrupt file: a hart's one vCPU needs one. */
 static bool has_guest_files(const struct host *host, const struct config_guest *g)
 {
 	if (host->irqchip.kind != HOST_IRQ_APLIC_MSI || !host->irqchip.guest_files)

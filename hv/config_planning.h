@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parts of config_plan(): each takes what the ones before it settled. For hv/config_*.c only. */
+/* The parts of config_plan(): each takes what those before it settled. For hv/config_*.c only. */
 #ifndef HV_CONFIG_PLANNING_H
 #define HV_CONFIG_PLANNING_H
 

@@ -81,9 +81,9 @@ typedef int (*dt_visit_fn)(void *context, const struct dt_scan *scan);
 
 /*
  * Visits every node of the tree of at most size bytes at fdt (eight-byte
- * aligned), parents before children; visit NULL: only checks it. *why, where why is not NULL, says what is
- * wrong with the tree. Returns 0, -EINVAL for a broken tree, -E2BIG for one that
- * is nested too deeply, or what the visitor returned.
+ * aligned), parents before children; visit NULL: only checks it. *why, where why
+ * is not NULL, says what is wrong with the tree. Returns 0, -EINVAL for a broken
+ * tree, -E2BIG for one that is nested too deeply, or what the visitor returned.
  */
 int dt_scan(const void *fdt, size_t size, dt_visit_fn visit, void *context, const char **why);
 

@@ -12,7 +12,7 @@
 #include "hv/types.h"
 
 struct flash_host_ops {
-	/* One bus cycle of the bank's width; offset in bytes from the bank's start, aligned to it. */
+	/* One bus cycle of the bank's width, to which offset, bytes from its start, is aligned. */
 	uint32_t (*read)(void *ctx, uint64_t offset);
 	void (*write)(void *ctx, uint64_t offset, uint32_t value);
 	uint64_t (*deadline)(void *ctx, uint64_t microseconds); /* from now; in units of its own */

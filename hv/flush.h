@@ -12,7 +12,7 @@
 enum flush_kind {
 	FLUSH_NONE,
 	FLUSH_RANGE, /* only leaf entries changed, all of them in the range */
-	FLUSH_ALL, /* an entry that points to a table changed: fences by address don't order those */
+	FLUSH_ALL,   /* a pointer to a table changed: fences by address don't order those */
 };
 
 struct flush {

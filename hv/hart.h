@@ -81,7 +81,7 @@ static inline bool hart_is_missing(const struct hart *hart)
 	return __atomic_load_n(&hart->missing, __ATOMIC_ACQUIRE);
 }
 
-/* The hart at an index of host.harts; index < host.nr_harts. Any hart, any time after hart_init(). */
+/* The hart at an index of host.harts, below host.nr_harts. Any hart, any time after hart_init(). */
 struct hart *hart_at(uint32_t index);
 
 /*
@@ -131,7 +131,7 @@ int hart_set_irq_handler(uint32_t source, struct irq_handler handler);
 /* How many of the machine's sources have a handler. Any hart. */
 uint32_t hart_irq_owners(void);
 
-/* Interrupts of the machine's that had no handler: counted, and their source is shut off. Any hart. */
+/* Interrupts of the machine's that had no handler: counted, and their source shut off. Any hart. */
 uint64_t hart_stray_interrupts(void);
 
 #endif

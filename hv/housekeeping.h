@@ -26,7 +26,7 @@ struct console_channel *housekeeping_add_guest(struct arena *arena, const char *
 /* Takes the UART's interrupt, or polls it, from now on. First hart, at the end of boot. */
 void housekeeping_start(const struct host *host);
 
-/* Runs a command as if it had been typed at the prompt, in place of what was. The housekeeping hart. */
+/* Runs a command as if typed at the prompt, in place of what was. The housekeeping hart. */
 void housekeeping_type(const char *command);
 
 /* Waits, for a bounded time, until what was printed is out. The housekeeping hart. */

@@ -6,7 +6,7 @@
 extern char image_start[], image_text_end[], image_rodata_end[];
 extern char image_bss_start[], image_bss_end[], image_end[];
 
-/* What only the boot needs: code, constants up to image_boot_rodata_end, its stack up to image_end. */
+/* What only the boot needs: code, constants to image_boot_rodata_end, its stack to image_end. */
 extern char image_boot_start[], image_boot_text_end[], image_boot_rodata_end[];
 
 #endif

@@ -24,7 +24,7 @@
 
 static struct {
 	struct spinlock lock;
-	/* Under lock when written, as irq_state.sources; a source's own calls don't overlap (hv/irq.h). */
+	/* Written under lock, as irq_state.sources; a source's calls don't overlap (hv/irq.h). */
 	uint16_t by_eiid[EIIDS]; /* MSI mode: Bulkhead's identities, 0 free */
 } aplic;
 
@@ -138,7 +138,7 @@ static uint32_t direct_claim(uint32_t hart)
 		return 0;
 	if (!irq_state.sources[source].level)
 		return source;
-	/* QEMU 10 keeps it pending when its device is served while it is off: the claim ended that. */
+	/* QEMU 10 keeps it pending when the device is served with it off: the claim ended that. */
 	if (!aplic_input(source))
 		return 0;
 	write_register(APLIC_CLRIENUM, source);
@@ -240,7 +240,7 @@ static int msi_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger)
 	return eiid ? 0 : -ENOSPC;
 }
 
-/* Only what changes: going by inactive, or configured anew, a source would forget or repeat itself. */
+/* Only what changes: going by inactive, or set anew, a source would forget or repeat itself. */
 static void msi_configure(uint32_t source, enum irq_trigger trigger)
 {
 	if (irq_state.sources[source].eiid)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The machine's SSWI: a register for each hart, to which a store sets the hart's sip.SSIP (ACLINT
- * 1.0, chapter 4). The hart clears that bit itself, as it does when the firmware set it. For hv/irq.c.
+ * 1.0, chapter 4). The hart clears that bit itself, as it does when the firmware set it. For
+ * hv/irq.c.
  */
 #ifndef HV_IRQ_SSWI_H
 #define HV_IRQ_SSWI_H

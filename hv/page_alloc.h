@@ -52,12 +52,13 @@ struct page_alloc_stats {
  */
 int page_alloc_init(struct page_alloc *pa, void *area, hpa_t hpa, uint64_t size);
 
-/* What the map leaves of its pages: *size zeroed bytes, eight-byte aligned, for whoever asks first. */
+/* What the map leaves of its pages: *size zeroed bytes, eight-byte aligned, for who asks first. */
 void *page_alloc_spare(struct page_alloc *pa, uint64_t *size);
 
 /*
  * Marks the first count pages as taken, one by one, by owner, without touching them: they hold
- * something until page_alloc_give(). Before the first page_alloc_take(). -EINVAL: not so many pages.
+ * something until page_alloc_give(). Before the first page_alloc_take(). -EINVAL: not so many
+ * pages.
  */
 int page_alloc_keep(struct page_alloc *pa, uint64_t count, enum page_owner owner);
 

@@ -19,8 +19,8 @@
 #define PAGING_EXECUTE (PTE_R | PTE_X)
 
 /*
- * Builds the tables: the image, and pool, which begins with the image's boot part, read-write. First hart, once. panics
- * when the pool is too small or the machine's satp can't reach its memory.
+ * Builds the tables: the image, and pool, which begins with the image's boot part, read-write.
+ * First hart, once. Panics when the pool is too small or the machine's satp can't reach its memory.
  */
 void paging_init(const struct host *host, struct page_alloc *pages, struct range pool);
 
@@ -30,7 +30,7 @@ void paging_turn_on(void);
 /* Maps physical, widened to whole pages; returns where it is. Panics when it can't. First hart. */
 void *paging_map(struct range physical, uint64_t access);
 
-/* Makes the boot's code and stack ordinary memory, read-write: nobody runs it any more. First hart. */
+/* Makes the boot's code and stack ordinary memory, read-write: nobody runs it now. First hart. */
 void paging_end_boot(void);
 
 /*

@@ -223,7 +223,7 @@ static bool finds_leaf(const struct pgtable *pt, uint64_t address, struct pgtabl
 	return error == 0 || error == -EACCES;
 }
 
-/* As finds_leaf in a loop over a range, at whose begin walk has depth 0: mostly without the root. */
+/* As finds_leaf in a loop over a range, where walk begins at depth 0: mostly without the root. */
 static bool next_is_leaf(const struct pgtable *pt, uint64_t address, struct pgtable_walk *walk)
 {
 	struct pgtable_step *last;

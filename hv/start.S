@@ -82,7 +82,7 @@ boot_trap:
 	.global	hart_entry
 hart_entry:
 	csrw	CSR_SIE, zero
-	/* Whoever came before may have left MXR or SUM, which would count for guests' memory too. */
+	/* Whoever came before may have left MXR or SUM, which would hold for guests' memory too. */
 	li	t0, 2 << 32 /* UXL: 64 */
 	csrw	CSR_SSTATUS, t0
 	mv	tp, a1
