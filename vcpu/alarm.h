@@ -14,8 +14,9 @@ struct vdev_clock alarm_clock(struct vm_device *device, const struct host *host,
 			      void (*expire)(struct vm_device *device));
 
 /*
- * What to add to that clock, of which there is one by then, to get the wall's, in nanoseconds since 1970: read from the
- * machine's own "google,goldfish-rtc"; 0 where it has none. First hart, at boot.
+ * What to add to that clock, of which there is one by then, to get the wall's, in nanoseconds
+ * since 1970: read from the machine's own "google,goldfish-rtc"; 0 where it has none. First hart,
+ * at boot.
  */
 uint64_t alarm_wall_offset(const struct host *host);
 

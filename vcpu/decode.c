@@ -252,7 +252,7 @@ int decode_htinst(uint64_t htinst, struct decode *out)
 	*out = (struct decode){ .length = htinst & BIT(1) ? 4 : 2 };
 	if (!(htinst & BIT(0)) || htinst >> 32)
 		return -ENOENT;
-	/* The rest of a misaligned access that began in memory: no access of this width is meant. */
+	/* The rest of a misaligned access that began in memory: no access this wide is meant. */
 	if (htinst & ADDRESS_OFFSET)
 		return -ENOTSUP;
 	decode_full((uint32_t)(htinst | BIT(1)), out);

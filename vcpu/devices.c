@@ -212,7 +212,7 @@ BOOT_CODE static int know_flash(const struct maker *maker, struct vm_device *dev
 	return 0;
 }
 
-/* One page at a time: those that another of the guest's devices brought already stay as they are. */
+/* Page by page: those that another of the guest's devices brought already stay as they are. */
 BOOT_CODE static int map_new_pages(struct gstage *gs, gpa_t at, hpa_t from, uint64_t size,
 				   uint64_t access)
 {
@@ -323,7 +323,7 @@ BOOT_CODE static int make_device(const struct maker *maker, struct vm_device *de
 	error = makers[kind](maker, device);
 	if (error || !device->dev)
 		return error;
-	/* The model is as large as the configuration says, which has checked that nothing overlaps. */
+	/* As large as the configuration says, which has checked that nothing overlaps. */
 	device->dev->size = device->config->regions[0].size;
 	return bus_add(&maker->vm->bus, device->dev, NULL);
 }

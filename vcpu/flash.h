@@ -19,8 +19,8 @@
 int flash_create(struct vm_device *device, const struct host *host, struct arena *arena);
 
 /*
- * Fills the bank with size bytes, and the rest of it with ones; leaves a host's bank as it is. 0; -ENOSPC: the
- * image is larger than the bank; -EFAULT: no page for a window. The guest's own
+ * Fills the bank with size bytes, and the rest of it with ones; leaves a host's bank as it is. 0;
+ * -ENOSPC: the image is larger than the bank; -EFAULT: no page for a window. The guest's own
  * first hart, before the guest runs.
  */
 int flash_fill(struct vm_device *device, const void *image, uint64_t size);

@@ -19,8 +19,7 @@ struct guest_fdt_facts {
 	const void *seed;                 /* random bytes for its kernel; or NULL */
 	size_t seed_size;
 
-	const void *
-		whole; /* a whole tree of the user's instead, hostile, eight-byte aligned; or NULL */
+	const void *whole; /* the user's whole tree instead, hostile, eight-byte aligned; or NULL */
 	size_t whole_size;
 	const void *overlay; /* applied at the end, hostile; or NULL */
 	size_t overlay_size;

@@ -15,7 +15,7 @@
 /* Extensions of one letter, in the order of riscv,isa. */
 static const char letters[] = "imafdcbv";
 
-/* Writes the names longer than a letter, each with its NUL, to text unless it is NULL; the bytes. */
+/* Writes the names longer than a letter, each with its NUL, to text if not NULL; the bytes. */
 static size_t write_names(struct host_isa isa, char *text)
 {
 	size_t total = 0, length;

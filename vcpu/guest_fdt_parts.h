@@ -59,7 +59,7 @@ void tree_devices(struct tree *tree);
 /* A passthrough device's node, and the clocks that it names: guest_fdt_pass.c */
 void tree_passthrough(struct tree *tree, const struct config_device *device);
 
-/* "name@address" of a device's node in /soc; size bytes at text are enough for all but hostile names. */
+/* "name@address" of a device's node in /soc; size bytes at text do for all but hostile names. */
 void tree_device_name(const struct tree *tree, const struct config_device *device, char *text,
 		      size_t size);
 /* reg and interrupts of a device. */
@@ -67,7 +67,7 @@ void tree_windows(struct tree *tree, const struct config_device *device);
 
 /* True when libfdt may read the tree of at most size bytes. */
 bool tree_is_sound(const void *fdt, size_t size);
-/* Puts the user's whole tree into the room. 0, or an error of libfdt, with *why: guest_fdt_whole.c */
+/* Puts the user's whole tree into the room. 0, or libfdt's error, with *why: guest_fdt_whole.c */
 int tree_take_whole(const struct guest_fdt_facts *facts, void *room, size_t size, const char **why);
 /* True when libfdt may apply the overlay fdt, a sound tree: guest_fdt_overlay.c */
 bool tree_overlay_is_sound(const void *fdt);

@@ -47,7 +47,8 @@ void hw_fence_i(void);
 
 /*
  * hfence.vvma here, in the VMID at hand: all (size UINT64_MAX), or [start, start + size) of
- * guest virtual addresses, which isn't empty and doesn't wrap; for one address-space id, or every one (asid UINT64_MAX).
+ * guest virtual addresses, which isn't empty and doesn't wrap; for one address-space id, or every
+ * one (asid UINT64_MAX).
  */
 void hw_fence_vvma(uint64_t start, uint64_t size, uint64_t asid);
 

@@ -20,7 +20,7 @@ struct inject_state {
 	bool landing_pad; /* Zicfilp: it was to meet a landing pad; after a trap it isn't */
 };
 
-/* Computes a trap into VS-mode with an exception's cause and its stval. Afterwards the guest is in VS-mode. */
+/* Computes a trap into VS-mode, where the guest then is, with an exception's cause and stval. */
 void inject_compute(struct inject_state *state, uint64_t cause, uint64_t tval);
 
 #endif

@@ -322,7 +322,7 @@ static bool waits_for_its_turn(const struct vm *vm)
 	       __atomic_load_n(&vm->state, __ATOMIC_RELAXED) == VM_CREATED;
 }
 
-/* The lowest start-order of those that wait; UINT32_MAX: none does, or some guest is still loading. */
+/* The lowest start-order of those that wait; UINT32_MAX: none does, or a guest is still loading. */
 static uint32_t next_order(struct vm *const *vms, uint32_t count)
 {
 	uint32_t order = UINT32_MAX, i;

@@ -31,7 +31,8 @@ int life_start(struct vm *vm);
 
 /*
  * Starts those of the guests whose turn it is: of one start-order at once, when all of lower ones
- * have begun, or can't. At boot, and when a guest has begun or stopped. Any hart, and any two at once.
+ * have begun, or can't. At boot, and when a guest has begun or stopped. Any hart, and any two at
+ * once.
  */
 void life_start_next(struct vm *const *vms, uint32_t count);
 

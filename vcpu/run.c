@@ -83,8 +83,8 @@ static uint64_t hstatus_for(const struct vcpu *vcpu)
 
 /*
  * vstimecmp of a guest that has not set it must not fire. That of a hart whose tree tells of no
- * Sstc, or whose guest is not to see it, too: there are harts whose STCE does not mask it. It can be
- * written where STCE can be.
+ * Sstc, or whose guest is not to see it, too: there are harts whose STCE does not mask it. It can
+ * be written where STCE can be.
  */
 static void silence_comparator(void)
 {
@@ -188,7 +188,7 @@ static void wait(struct vcpu *vcpu)
 {
 	vcpu->leave = VCPU_LEAVE_NONE;
 	for (;;) {
-		/* What an interrupt here queued is done before the guest goes on: nobody kicks for it. */
+		/* What an interrupt here queued is done before the guest runs: nobody kicks. */
 		hart_run_jobs();
 		hw_take_requests(vcpu);
 		if (vcpu->leave || (csr_read(CSR_HIP) & csr_read(CSR_HIE)))

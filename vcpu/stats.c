@@ -404,7 +404,7 @@ static void json_device(const struct vdev *dev, struct stats_out *out)
 	out->put(out, "}");
 }
 
-/* Guests' and devices' names are identifiers of the configuration: nothing in them needs an escape. */
+/* Guests' and devices' names are identifiers of the configuration: none needs an escape. */
 void stats_json(const struct vm *vm, struct stats_out *out)
 {
 	out->put(out, "{\"guest\":\"");

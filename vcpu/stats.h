@@ -79,7 +79,7 @@ void stats_json(const struct vm *vm, struct stats_out *out);
  */
 void stats_reset(struct vm *vm);
 
-/* Names as the specifications write them: of an exception's cause, an interrupt's, a row of .sbi. */
+/* Names as the specifications write them: an exception's cause, an interrupt's, a row of .sbi. */
 const char *stats_exception_name(unsigned cause);
 const char *stats_interrupt_name(unsigned cause);
 const char *stats_sbi_name(unsigned row);

@@ -85,7 +85,7 @@ struct vcpu {
 	uint64_t pc; /* sepc, read in the full path only */
 	bool user;   /* the guest was in VU-mode; full path only */
 	enum vcpu_leave leave;
-	bool mode_lost; /* sstatus.SPP or hstatus.SPV no longer say where to return to: pc and user do */
+	bool mode_lost; /* pc and user say where to return, no longer sstatus.SPP and hstatus.SPV */
 
 	/* Constant after creation. */
 	struct vm *vm;
@@ -108,7 +108,7 @@ struct vcpu {
 	struct vcpu_fault fault; /* of the SBI call at hand, SBI_FAULT only */
 	struct sbi_state sbi;
 
-	/* HSM. hsm is read by any hart atomically; it and the start arguments change under vm->lock. */
+	/* HSM. Any hart reads hsm atomically; it and the start arguments change under vm->lock. */
 	uint32_t hsm; /* SBI_HSM_STATE_* */
 	uint64_t start_pc;
 	uint64_t start_opaque;
