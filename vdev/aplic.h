@@ -103,7 +103,7 @@ struct aplic {
 	unsigned sources, harts;
 	bool msi_mode, direct_mode;
 
-	/* Constant once the bus is sealed; bit n % 32 of word n / 32 is source n, here and below. */
+	/* Constant once the bus is sealed; bit n % 32 of word n / 32 is source n, as below. */
 	uint32_t programmed[APLIC_WORDS], carried[APLIC_WORDS];
 
 	uint32_t domaincfg; /* IE and DM */

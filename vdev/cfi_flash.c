@@ -458,7 +458,7 @@ static bool is_sound(const struct cfi_flash_config *config)
 	if (config->sector_size < 256 * chips(config) ||
 	    config->sector_size / chips(config) >= MiB(16))
 		return false;
-	/* A cycle's data lies in one block whole, and a cycle has up to 4 bytes whatever the width. */
+	/* A cycle's data lies in one block whole, and a cycle has up to 4 bytes at any width. */
 	if (buffer_size(config) > MIN(config->sector_size, CFI_FLASH_BUFFER_MAX) ||
 	    buffer_size(config) < 4)
 		return false;

@@ -42,13 +42,11 @@ struct cfi_flash_ops {
 struct cfi_flash_config {
 	const char *name;
 	gpa_t base;
-	uint64_t size; /* bytes of the bank: a power of two, 2 to 65536 sectors */
-	uint64_t
-		sector_size; /* bytes of the bank: a power of two, 256 a chip to 16 MiB - 1 a chip */
-	unsigned width;      /* bytes: 1, 2 or 4 */
-	unsigned
-		buffer_size; /* bytes of the bank's write buffer: a power of two; 0: 2 KiB a chip */
-	bool read_only;      /* program and erase end in a status error */
+	uint64_t size;        /* bytes of the bank: a power of two, 2 to 65536 sectors */
+	uint64_t sector_size; /* of the bank: a power of two, 256 bytes to 16 MiB - 1 a chip */
+	unsigned width;       /* bytes: 1, 2 or 4 */
+	unsigned buffer_size; /* of the bank's write buffer: a power of two; 0: 2 KiB a chip */
+	bool read_only;       /* program and erase end in a status error */
 	const struct cfi_flash_ops *ops;
 	void *ctx;
 };

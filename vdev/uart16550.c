@@ -243,7 +243,7 @@ static void write_ier(struct uart16550 *uart, uint8_t value)
 	uint8_t rising = value & ~uart->ier;
 
 	uart->ier = value & IER_MASK;
-	/* Enabling the THRE interrupt while THR is empty raises it at once (8.7); Linux tests so. */
+	/* Enabling the THRE interrupt with THR empty raises it at once (8.7); Linux tests so. */
 	if ((rising & IER_ETBEI) && !uart->tx_count)
 		uart->thre_pending = true;
 	update_irq(uart);
