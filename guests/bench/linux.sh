@@ -17,7 +17,8 @@ count() {
 	while [ $row -lt $ROWS ]; do
 		value=$(busybox devmem $((COUNTERS + 8 * row)) 64)
 		exits=$((exits + value))
-		[ $row -lt $FIRST_OUTPUT ] || [ $row -gt $LAST_OUTPUT ] || output=$((output + value))
+		[ $row -lt $FIRST_OUTPUT ] || [ $row -gt $LAST_OUTPUT ] ||
+			output=$((output + value))
 		row=$((row + 1))
 	done
 }

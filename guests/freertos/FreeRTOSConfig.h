@@ -21,7 +21,7 @@
 #define configUSE_TICKLESS_IDLE                 0
 #define configTICK_RATE_HZ                      1000
 #define configMAX_PRIORITIES                    8
-#define configMINIMAL_STACK_SIZE                256 /* words of 8 bytes, of which a context takes 66 */
+#define configMINIMAL_STACK_SIZE                256 /* words of 8 bytes; a context takes 66 */
 #define configMAX_TASK_NAME_LEN                 12
 #define configUSE_16_BIT_TICKS                  0
 #define configIDLE_SHOULD_YIELD                 1

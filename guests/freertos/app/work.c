@@ -17,7 +17,7 @@
 
 #define STACK           512 /* words */
 #define QUEUE_LENGTH    8
-#define BURST           16 /* messages each time: more than the queue holds, so that both ends wait */
+#define BURST           16 /* messages each time: more than the queue holds, so both ends wait */
 #define PRODUCER_PERIOD pdMS_TO_TICKS(100)
 #define MUTEX_PERIOD    pdMS_TO_TICKS(200)
 #define TIMER_PERIOD    pdMS_TO_TICKS(100)

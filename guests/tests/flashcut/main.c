@@ -153,14 +153,14 @@ static void go_on(uint32_t done)
 	if (done) {
 		check(SECTOR(0), false);
 		check(SECTOR(2), false);
-		/* Where the work of the loop at the end was stopped, the worked sector may be anything. */
+		/* Where the last loop's work was stopped, the worked sector may be anything. */
 		if (done < CUTS || nor_get(DIARY + 4 * done) == ERASED)
 			check_worked(done - 1);
 		print("flashcut: after %s: as it should be\n", cuts[done - 1].name);
 	}
 	if (done == CUTS)
 		return;
-	/* Noted before, since the cut is the last that this start does; but the first erases it all. */
+	/* Noted before, as the cut is the last thing of this start; but the first erases it all. */
 	if (done)
 		program(DIARY + 4 * done, 0);
 	cuts[done].cut();

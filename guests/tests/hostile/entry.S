@@ -174,14 +174,14 @@ second_races:
 	beqz	t1, 1b
 	j	second_quits
 
-	/* Every register garbage, the stack pointer too; then a trap whose handler uses the stack. */
+	/* Every register garbage, the stack pointer too; then a trap whose handler uses it. */
 	.globl	stack_of_garbage
 	.balign	4
 stack_of_garbage:
 	la	t0, stack_user
 	csrw	CSR_STVEC, t0
-	.irp	n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, \
-		24, 25, 26, 27, 28, 29, 30, 31
+	.irp	n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, \
+		23, 24, 25, 26, 27, 28, 29, 30, 31
 	li	x\n, 0x4000000000 + 0x1008 * \n
 	.endr
 	unimp

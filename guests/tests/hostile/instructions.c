@@ -101,7 +101,7 @@ void case_csrs(void)
 		if (privilege(csr) >= 1)
 			check_refused("a CSR above U-mode was read there", csr,
 				      try_read(csr, true));
-		/* Another address space would be the end of this program; case_paging tries that. */
+		/* Another address space would end this program; case_paging tries that. */
 		if (csr == CSR_SATP)
 			continue;
 		for (unsigned i = 0; i < 4; i++) {

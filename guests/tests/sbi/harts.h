@@ -51,7 +51,7 @@ void harts_entry(void);
 /* Asm: the same for a hart that resumes; counts in a1's report and goes on. */
 void harts_resume(void);
 
-/* Asm: suspends this hart non-retentively; returns the error, or 0 when it has resumed with a0 = hart. */
+/* Asm: suspends this hart non-retentively; the error, or 0 when it has resumed with a0 = hart. */
 long harts_suspend_here(uint64_t extension, uint64_t function, uint64_t type, uint64_t hart);
 
 /* Asm: an ecall with a value in every register; the number of the first that changed, or 0. */

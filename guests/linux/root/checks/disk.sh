@@ -19,7 +19,8 @@ detach() {
 # Every line of the log is the sum of one file that a check wrote: NUMBER.bulkhead.
 verify() {
 	for sums in *.sha256 "$log"; do
-		[ ! -e "$sums" ] || sha256sum -c "$sums" >/dev/null || { echo "$sums is not true"; exit 1; }
+		[ ! -e "$sums" ] || sha256sum -c "$sums" >/dev/null ||
+			{ echo "$sums is not true"; exit 1; }
 	done
 }
 

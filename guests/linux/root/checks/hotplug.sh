@@ -15,7 +15,8 @@ while [ $done -lt "$times" ]; do
 		number=$(echo "$online" | sed 's/.*cpu\([0-9]*\).*/\1/')
 		echo 0 >"$online" || { echo "cpu$number does not go off"; exit 1; }
 		expect_online "$online" 0
-		! taskset -c "$number" true 2>/dev/null || { echo "cpu$number still runs things"; exit 1; }
+		! taskset -c "$number" true 2>/dev/null ||
+			{ echo "cpu$number still runs things"; exit 1; }
 		echo 1 >"$online" || { echo "cpu$number does not come back"; exit 1; }
 		expect_online "$online" 1
 		taskset -c "$number" true || { echo "cpu$number runs nothing"; exit 1; }

@@ -22,5 +22,6 @@ grep -q ttyS /proc/interrupts || { echo "timer $timers, no ttyS in use"; exit 0;
 before=$(total)
 printf '\r' >/dev/console
 sleep 0.1
-[ "$(total)" -gt "$before" ] || { echo "writing to the console raised none (still $before)"; exit 1; }
+[ "$(total)" -gt "$before" ] ||
+	{ echo "writing to the console raised none (still $before)"; exit 1; }
 echo "timer $timers, ttyS $(total)"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# sleeps last as long as they say, by the kernel's clock and by the RTC, on every CPU. A busy machine
-# may wake late, but both clocks then say so.
+# sleeps last as long as they say, by the kernel's clock and by the RTC, on every CPU. A busy
+# machine may wake late, but both clocks then say so.
 hundredths() {
 	cut -d' ' -f1 /proc/uptime | tr -d .
 }
