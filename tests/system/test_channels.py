@@ -11,8 +11,8 @@ import pytest
 
 from lib.bulkhead import PROMPT, ROOT, TIMEOUT, Console
 
-REFUSAL = ("\"/soc/pci@30000000\" can't be given to a guest: its serial ports are the guests' channels, "
-           "as the boot arguments say; remove this node")
+REFUSAL = ("\"/soc/pci@30000000\" can't be given to a guest: its serial ports are the guests' "
+           "channels, as the boot arguments say; remove this node")
 WITH_BRIDGE = """/dts-v1/;
 /include/ "%s/configs/guests/freertos.dtsi"
 &freertos { dtb = "guest.dtb"; pci { passthrough = "/soc/pci@30000000"; no-dma; }; };

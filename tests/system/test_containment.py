@@ -192,7 +192,8 @@ def test_refusals_are_told():
     text = passes("addresses 1", "refusals")
     told = re.findall(r"hostile: vcpu 0: .*-page fault at (0x[0-9a-f]+), pc .*: (.*)", text)
     assert 0 < len(told) <= 16
-    assert {why for _, why in told} <= {"it has no memory or device there", "it has no memory there"}
+    assert {why for _, why in told} <= {"it has no memory or device there",
+                                         "it has no memory there"}
 
 
 def test_no_room_for_the_tree():

@@ -22,7 +22,8 @@ KIB = 1 << 10
 # The bundle and the machine.
 
 def test_absent_bundle():
-    raw(without(dry_run(BOTH), "-initrd"), "absent-bundle", "fatal: no bundle: .*linux,initrd-start")
+    raw(without(dry_run(BOTH), "-initrd"), "absent-bundle",
+        "fatal: no bundle: .*linux,initrd-start")
 
 
 def damaged(command, folder, change):
@@ -38,7 +39,8 @@ def test_damaged_bundle(tmp_path):
         data[:4] = b"\0\0\0\0"
         return data
 
-    raw(damaged(dry_run(BOTH), tmp_path, change), "damaged-bundle", "fatal: the bundle at 0x.* is damaged")
+    raw(damaged(dry_run(BOTH), tmp_path, change), "damaged-bundle",
+        "fatal: the bundle at 0x.* is damaged")
 
 
 def test_truncated_bundle(tmp_path):
@@ -143,7 +145,8 @@ def make_tree(tmp_path):
 
 def test_no_memory_for_bulkhead(tree):
     """Memory that ends with the image leaves no page for anything else."""
-    tree.cells("/memory@80000000", "reg", 0, 0x80000000, 0, IMAGE - 0x80000000 + symbol("image_end"))
+    tree.cells("/memory@80000000", "reg", 0, 0x80000000, 0,
+               IMAGE - 0x80000000 + symbol("image_end"))
     fatal(tree, "no-own-memory", "too little memory for Bulkhead itself: 0x0 bytes after its image")
 
 
@@ -161,7 +164,8 @@ def test_little_memory_for_bulkhead(tree, kib):
 
 def test_image_outside_of_memory(tree):
     tree.cells("/memory@80000000", "reg", 0, 0x80400000, 0, 0x10000000)
-    fatal(tree, "image-outside", "the firmware put Bulkhead where the device tree tells of no memory")
+    fatal(tree, "image-outside",
+          "the firmware put Bulkhead where the device tree tells of no memory")
 
 
 def test_tree_without_memory(tree):
@@ -182,5 +186,5 @@ def test_memory_past_the_mmu(tmp_path):
     tree.create("/memory@8000000000")
     tree.text("/memory@8000000000", "device_type", "memory")
     tree.cells("/memory@8000000000", "reg", 0x80, 0, 0, 0x10000000)
-    fatal(tree, "memory-past-the-mmu", "the machine's memory lies beyond what its satp modes can reach",
-          *sv39)
+    fatal(tree, "memory-past-the-mmu", "the machine's memory lies beyond what its satp modes can "
+          "reach", *sv39)

@@ -36,7 +36,7 @@ class UBoot:
 
 
 def test_u_boot_commands(start):
-    """It sees its memory, its timer and its banks, writes to one, and `poweroff` ends the run well."""
+    """It sees its memory, its timer and its banks, writes to one, and `poweroff` ends the run."""
     system = start("configs/u-boot.dts")
     u_boot = UBoot(system)
     assert re.search(r"size\s+= 0x0+10000000", u_boot.command("bdinfo"))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a firmware may hand over: harts that are disabled, missing, or in another order than they are
-numbered, an entry on any of them, and ISA strings of either form."""
+"""What a firmware may hand over: harts that are disabled, missing, or in another order than they
+are numbered, an entry on any of them, and ISA strings of either form."""
 import re
 
 import pytest
@@ -49,7 +49,7 @@ def test_disabled_harts(tree, gone):
 
 
 def test_linux_on_scattered_harts(tmp_path):
-    """Both guests on harts 1, 3 and 5: Linux's IPIs, remote fences and hotplug find the right ones."""
+    """Both guests on harts 1, 3 and 5: Linux's IPIs, fences and hotplug find the right ones."""
     options = ["--smp", "6"]
     tree = MachineTree(tmp_path / "machine.dtb", BOTH, *options)
     for hart in (0, 2, 4):
@@ -74,7 +74,7 @@ def phandle(tree, hart):
 
 @pytest.mark.parametrize("named", [(0, 1, 2, 3), (0, 1), ()], ids=len)
 def test_sswi(named, tmp_path):
-    """It names all harts, Linux's two, or none: those that it leaves out the firmware interrupts."""
+    """It names all harts, Linux's two, or none: those left out the firmware interrupts."""
     options = ["--smp", str(HARTS), "--machine", "aclint"]
     tree = MachineTree(tmp_path / "machine.dtb", BOTH, *options)
     tree.cells("/soc/sswi@2f00000", "interrupts-extended",

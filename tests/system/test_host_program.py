@@ -95,7 +95,8 @@ MEND = "mend that, or what stands before it"
     ('/dts-v1/;\n#include "guests/linux.dtsi"',
      ':2: syntax error; write /include/ "FILE": nothing reads this source before dtc'),
     ("/ { };", ":1: syntax error; a system's file begins with /dts-v1/;"),
-    ("/dts-v1/;\n/ {\n\tx; x;\n};", ":3: /:x: Duplicate property name; mend the device-tree source"),
+    ("/dts-v1/;\n/ {\n\tx; x;\n};",
+     ":3: /:x: Duplicate property name; mend the device-tree source"),
     ('/dts-v1/;\n/include/ "no.dtsi"',
      ': Couldn\'t open "no.dtsi": No such file or directory; correct its /include/')])
 def test_source_that_dtc_refuses(tmp_path, source, told):

@@ -28,7 +28,7 @@ def is_old(talk):
 
 
 def test_main_job(old):
-    """Both guests work, on all their vCPUs, and are restarted; the guests' own SBI is the newest."""
+    """Both guests work, on all vCPUs, and are restarted; the guests' own SBI is the newest."""
     with Talk(BOTH, *old, name="old-firmware") as talk:
         is_old(talk)
         talk.linux_ready()

@@ -41,7 +41,8 @@ def make_tree():
     path.unlink()
 
 
-@pytest.mark.parametrize("value, end, status", [("0x5555", "shutdown", 0), ("0x13333", "failure", 1)])
+@pytest.mark.parametrize("value, end, status",
+                         [("0x5555", "shutdown", 0), ("0x13333", "failure", 1)])
 def test_overlay_and_reset(overlay, value, end, status):
     with Talk("tests/system/configs/overlay.dts", name=f"overlay-{end}") as system:
         system.linux_ready()

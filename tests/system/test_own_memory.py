@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bulkhead's own address space, as QEMU's monitor shows it on a hart that runs no guest: no page
-to write and execute, nothing below a stack, no guest's memory, no pointer to what the boot alone had."""
+to write and execute, nothing below a stack, no guest's memory, no pointer to what only
+the boot had."""
 import re
 import struct
 
@@ -64,9 +65,11 @@ def test_own_memory(machine, tmp_path):
             assert sorted(row[2] // PAGE for row in found) == [1] * HARTS + [2] * HARTS, rows
             for at, physical, size, _ in found:
                 below = [row for row in rows if overlap(row[0], row[2], at - PAGE, at - 1)]
-                again = [row for row in rows if overlap(row[1], row[2], physical, physical + size - 1)]
+                again = [row for row in rows
+                         if overlap(row[1], row[2], physical, physical + size - 1)]
                 assert not below and len(again) == 1, rows
-            assert not pointers_to_the_boot(qemu, owners["its own memory"], found, tmp_path / "dump")
+            assert not pointers_to_the_boot(qemu, owners["its own memory"], found,
+                                             tmp_path / "dump")
             # What loads a guest sees its memory meanwhile, and no longer.
             talk.command("restart freertos")
             talk.focus(1)

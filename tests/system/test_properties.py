@@ -52,7 +52,8 @@ def test_restart(end):
 
 PASSED = """/dts-v1/;
 /include/ "%s/configs/guests/freertos.dtsi"
-&freertos { known { passthrough = "/soc/rtc@101000"; }; other { passthrough = "/fw-cfg@10100000"; no-dma; };
+&freertos { known { passthrough = "/soc/rtc@101000"; };
+	other { passthrough = "/fw-cfg@10100000"; no-dma; };
 	read { passthrough = "/flash@20000000"; read-only; }; };
 """
 
@@ -63,7 +64,8 @@ def test_no_known_reset(tmp_path):
     path.write_text(PASSED % ROOT)
     with Talk(path, name="no-known-reset") as talk:
         talk.freertos_ready()
-        assert re.findall(r"freertos: (\w+): no device that Bulkhead can reset", talk.text()) == ["other"]
+        assert re.findall(r"freertos: (\w+): no device that Bulkhead can reset",
+                          talk.text()) == ["other"]
 
 
 IMAGE = ROOT / "build/guests/freertos.bin"
@@ -83,7 +85,7 @@ SBI = """/dts-v1/;
 
 @pytest.mark.parametrize("cpu", ["max", "max,sstc=off"])
 def test_own_time(tmp_path, cpu):
-    """Each life begins with 0, on both vCPUs (the guest's own check); another guest's time goes on."""
+    """Each life begins with 0, on both vCPUs (the guest checks); another guest's time goes on."""
     system = tmp_path / "time.dts"
     system.write_text(SBI)
     lives = {"own": [], "other": []}

@@ -36,7 +36,7 @@ def boot(name):
 
 
 def accounts(talk):
-    """What must not change: pages by owner, VMIDs, the machine's interrupts, G-stage translations."""
+    """What must not change: pages by owner, VMIDs, host interrupts, G-stage translations."""
     return (talk.pages(), talk.owners(),
             talk.command("map linux 80200000"), talk.command("map linux 10000000"),
             talk.command("map freertos 80200000"), talk.command("map freertos 10000000"))

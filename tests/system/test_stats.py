@@ -53,7 +53,7 @@ def test_header_stands_alone(compiler, tmp_path):
 
 
 def test_header_is_as_documented(tmp_path):
-    """Each offset and count of docs/statistics.md's tables is the compiler's; no member is left out."""
+    """Each offset and count of docs/statistics.md's tables is the compiler's; none is left out."""
     text = (ROOT / "docs/statistics.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d+) \| (\d+) \| `(\w+)` \|", text, re.M)
     head, slices = rows[:8], rows[8:]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A watchdog that Debian's own driver feeds: fed, it is quiet; starved, the guest's file decides."""
+"""A watchdog that Debian's driver feeds: fed, it is quiet; starved, the guest's file decides."""
 from lib.talk import Talk
 
 

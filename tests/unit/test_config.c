@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-// sources: hv/arena.c hv/page_alloc.c hv/fmt.c hv/dt.c hv/dt_scan.c hv/edit_distance.c hv/host_device.c
-// sources: hv/frame_pool.c hv/config_parse.c hv/config_device.c hv/config_schema.c
+// sources: hv/arena.c hv/page_alloc.c hv/fmt.c hv/dt.c hv/dt_scan.c hv/edit_distance.c
+// sources: hv/host_device.c hv/frame_pool.c hv/config_parse.c hv/config_device.c
+// sources: hv/config_schema.c
 // sources: hv/config_table.c hv/config_report.c hv/config_passthrough.c hv/config_irqs.c
 // sources: hv/config_memory.c hv/config_check.c hv/config_plan.c hv/config_files.c
 // sources: hv/host_dt.c hv/host_dt_links.c hv/host_isa.c

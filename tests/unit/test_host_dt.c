@@ -208,7 +208,7 @@ static void test_sswi(void **state)
 	assert_int_equal(host.harts[0].sswi, HOST_NONE);
 }
 
-/* Harts that are left out, another interrupt of a hart's, somebody who is no hart, half an entry. */
+/* Harts that are left out, another interrupt of a hart's, one who is no hart, half an entry. */
 static void test_sswi_in_part(void **state)
 {
 	static const uint32_t few[] = { 4, 1 }, mixed[] = { 3, 9, 4, 3, 99, 1, 6, 1, 5 };

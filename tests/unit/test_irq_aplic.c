@@ -120,7 +120,7 @@ static void test_aplic_msi_forward(void **state)
 	assert_int_equal(chip.nr_msis, 2);
 }
 
-/* What came while the source was masked, or was on its way elsewhere, comes to where it goes now. */
+/* What came while the source was masked, or on its way elsewhere, comes to where it goes now. */
 static void test_aplic_msi_masked(void **state)
 {
 	struct irq_route route = { 1, 2, 0, IRQ_EDGE_RISING, false };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources: vcpu/sbi.c vcpu/sbi_base.c vcpu/sbi_time.c vcpu/sbi_ipi.c vcpu/sbi_rfence.c vcpu/sbi_hsm.c
-// sources: vcpu/sbi_srst.c vcpu/sbi_susp.c vcpu/sbi_dbcn.c vcpu/sbi_pmu.c vcpu/sbi_fwft.c
-// sources: vcpu/sbi_sta.c vcpu/sbi_legacy.c vcpu/sbi_pmu_firmware.c vcpu/stats.c
+// sources: vcpu/sbi.c vcpu/sbi_base.c vcpu/sbi_time.c vcpu/sbi_ipi.c vcpu/sbi_rfence.c
+// sources: vcpu/sbi_hsm.c vcpu/sbi_srst.c vcpu/sbi_susp.c vcpu/sbi_dbcn.c vcpu/sbi_pmu.c
+// sources: vcpu/sbi_fwft.c vcpu/sbi_sta.c vcpu/sbi_legacy.c vcpu/sbi_pmu_firmware.c vcpu/stats.c
 /*
  * PMU (SBI 3.0, section 11) over a firmware with cycle (0), instret (2) and hpm3 (3), a hole at 1,
  * and a firmware counter of its own at 4, which is not handed on.
@@ -227,7 +227,7 @@ static void reset_gives_the_machines_counters_back(void **state)
 	ASSERT_ERROR(START(2, 1, 0, 0), SBI_ERR_INVALID_PARAM);
 }
 
-/* Cycles and instructions count for whoever reads their CSRs, whatever was asked or stopped before. */
+/* Cycles and instructions count for who reads their CSRs, whatever was asked or stopped before. */
 static void counters_run_again(void **state)
 {
 	struct {

@@ -9,7 +9,7 @@ PROMPT = "(qemu) "
 
 
 class Monitor:
-    """`Monitor(path)`, once a system that was started with `options(path)` has printed something."""
+    """`Monitor(path)`, once a system started with `options(path)` has printed something."""
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)

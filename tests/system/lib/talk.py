@@ -133,7 +133,7 @@ class Talk(System):
         return status, output.rpartition('echo "end:$?"\n')[2]
 
     def linux_checks(self):
-        """The checks that the Linux guest brings. A sleep may last long on a busy machine: thrice."""
+        """The checks that Linux brings. A sleep may last long on a busy machine: thrice."""
         output = self.sh("check all")[1]
         failed = [line for line in output.split("\n") if line.startswith("FAIL")
                   and not line.startswith("FAIL rtc: no RTC")]

@@ -31,7 +31,8 @@ class MachineTree:
 
     def remove(self, node, name=None):
         """Removes a property, or a node."""
-        self._run("fdtput", *(["-d"] if name else ["-r"]), self.path, node, *([name] if name else []))
+        self._run("fdtput", *(["-d"] if name else ["-r"]), self.path, node,
+                  *([name] if name else []))
 
     def create(self, node):
         self._run("fdtput", "-c", "-p", self.path, node)
