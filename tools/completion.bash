@@ -18,7 +18,8 @@ _bulkhead()
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word" | sort -u)
 	else
 		compopt -o filenames 2>/dev/null
-		mapfile -t COMPREPLY < <(compgen -d -- "$word"; compgen -f -X '!*.dt[sb]' -- "$word")
+		mapfile -t COMPREPLY < <(compgen -d -- "$word"
+			compgen -f -X '!*.dt[sb]' -- "$word")
 	fi
 }
 complete -F _bulkhead bulkhead tools/bulkhead

@@ -12,8 +12,9 @@ SLACKS = {"sbi_rfence_4_harts": 1.0, "sbi_rfence_4_harts_16_pages": 1.0, "sbi_fe
 SMALLEST = {"ns": 100.0, "instructions": 1.0, "exits": 2.0, "exits/s": 1.0, "ms": 2.0, "bytes": 1.0}
 
 
-PEERS = ("Those of Xvisor 0.3.2 and Bao 2.0 are in [peers.tsv](peers.tsv): measured once, on the same "
-         "QEMU with the same settings, not by `make bench`. See [comparison](../comparison.md).")
+PEERS = ("Those of Xvisor 0.3.2 and Bao 2.0 are in [peers.tsv](peers.tsv): measured once, on the "
+         "same QEMU with the same settings, not by `make bench`. "
+         "See [comparison](../comparison.md).")
 
 
 class Figures:
@@ -85,7 +86,8 @@ def rows(figures, machine):
     """
     systems = [system for system in figures.systems() if native_of(system) == f"native-{machine}"]
     ours = f"bulkhead-{machine}"
-    bases = [base for base in (native_of(ours), kvm_of(ours)) if base in systems and ours in systems]
+    bases = [base for base in (native_of(ours), kvm_of(ours))
+             if base in systems and ours in systems]
     table = [["operation", "unit", *systems, *(f"/ {base}" for base in bases)]]
     for operation in figures.operations():
         cells = [figures.values.get((operation, system)) for system in systems]

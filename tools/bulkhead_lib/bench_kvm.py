@@ -54,9 +54,11 @@ def ramdisk(path):
     say.need(PACKAGES[0] / QEMU, "run `tools/setup bench`")
     linux = bench_machines.LINUX_RAMDISK
     files = [(folder, newc.FOLDER, b"") for folder in ("usr", "usr/bin", *reversed(LIBRARIES))]
-    files += [(name, newc.PROGRAM, found(name).read_bytes()) for name in [LOADER, *program_files(QEMU)]]
+    files += [(name, newc.PROGRAM, found(name).read_bytes())
+              for name in [LOADER, *program_files(QEMU)]]
     files += [(file.name, newc.FILE, file.read_bytes())
-              for file in (say.BUILD / "guests/bench.elf", say.BUILD / "linux/Image", linux, SCRIPT)]
+              for file in (say.BUILD / "guests/bench.elf", say.BUILD / "linux/Image",
+                           linux, SCRIPT)]
     files.append(("kvm.ko", newc.FILE, module()))
     path.write_bytes(linux.read_bytes() + newc.archive(files))
     return path

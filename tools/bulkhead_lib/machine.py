@@ -145,7 +145,8 @@ def dump_tree(options, system, extra, path):
         done = subprocess.run(command, check=False, text=True, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     except FileNotFoundError:
-        raise say.Failure(f"{QEMU} is not installed: run `tools/setup run`", say.NOT_BUILT) from None
+        raise say.Failure(f"{QEMU} is not installed: run `tools/setup run`",
+                          say.NOT_BUILT) from None
     if done.returncode or not path.exists():
         raise say.Failure(f"QEMU does not make this machine: {shlex.join(command)}\n"
                           f"{done.stdout.strip()}")
@@ -167,7 +168,8 @@ def channel_arguments(options, system):
     for guest in system.guests():
         name = guest.name
         where = (f"pty,id=channel-{name}" if options.channels == "pty" else
-                 f"socket,id=channel-{name},path={escaped(channel_path(system, name))},server=on,wait=off")
+                 f"socket,id=channel-{name},path={escaped(channel_path(system, name))},"
+                 "server=on,wait=off")
         arguments += ["-chardev", where, "-device", f"pci-serial,chardev=channel-{name}"]
     return arguments
 
@@ -184,7 +186,8 @@ def kernel(options, system):
 def run_arguments(options, system, bundle, log):
     """The whole command line that runs Bulkhead with its console on standard input and output."""
     command = [QEMU, *machine_arguments(options, system), "-display", "none", "-monitor", "none",
-               "-chardev", f"stdio,id=console,signal=off,logfile={escaped(log)}", "-serial", "chardev:console",
+               "-chardev", f"stdio,id=console,signal=off,logfile={escaped(log)}",
+               "-serial", "chardev:console",
                "-bios", "default", "-kernel", str(kernel(options, system)), "-initrd", str(bundle)]
     if options.icount:
         command += ["-icount", "shift=0,sleep=off", "-seed", "1"]

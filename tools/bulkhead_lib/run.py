@@ -37,7 +37,8 @@ def verdict(qemu_status, log):
                   f"its console's text is in {say.shown(log)}")
         return say.SYSTEM_FAILED
     words = ends[-1].decode(errors="replace").strip().rstrip(".")
-    bad = [end for end in words.split(", ") if end.split()[-1:] and end.split()[-1] not in GOOD_ENDS]
+    bad = [end for end in words.split(", ")
+           if end.split()[-1:] and end.split()[-1] not in GOOD_ENDS]
     # The machine's own status counts too: the ends of many guests don't fit the line.
     return say.GUEST_FAILED if bad or qemu_status else say.OK
 

@@ -6,7 +6,8 @@ import subprocess
 from . import check, say
 
 TREE = say.BUILD / "tools" / "bulkhead-tree"
-FDT_ROOM = 64 << 10  # CONFIG_TREE_ROOM of hv/config.h: the device tree's, at the end of a guest's first memory
+# CONFIG_TREE_ROOM of hv/config.h: the device tree's, at the end of a guest's first memory.
+FDT_ROOM = 64 << 10
 PAGE = 4096
 
 

@@ -52,10 +52,12 @@ OPTIMISE := -Os
 # The small data area is off: nobody sets gp.
 # One image that runs wherever it is put, so position independent (hv/bulkhead.lds).
 TARGET_CFLAGS = -std=gnu17 -ffreestanding -fpie -fvisibility=hidden -mcmodel=medany $(TARGET_ARCH) \
-	$(TARGET_RELAX) -msmall-data-limit=0 $(OPTIMISE) -g -fno-stack-protector -fno-strict-aliasing \
-	-fno-common -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-fno-unwind-tables $(TARGET_INCLUDE) -Ihv/libc -I. -I$(OUT)/include -isystem $(LIBFDT)
-TARGET_LDFLAGS = $(TARGET_LD) -nostdlib -pie -Wl,--no-dynamic-linker -Wl,-Bsymbolic -Wl,--gc-sections -Wl,--no-check-sections -Wl,--build-id=none \
+	$(TARGET_RELAX) -msmall-data-limit=0 $(OPTIMISE) -g -fno-stack-protector \
+	-fno-strict-aliasing -fno-common -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables $(TARGET_INCLUDE) \
+	-Ihv/libc -I. -I$(OUT)/include -isystem $(LIBFDT)
+TARGET_LDFLAGS = $(TARGET_LD) -nostdlib -pie -Wl,--no-dynamic-linker -Wl,-Bsymbolic \
+	-Wl,--gc-sections -Wl,--no-check-sections -Wl,--build-id=none \
 	-Wl,-z,norelro -Wl,-z,text -Wl,-z,max-page-size=4096
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all

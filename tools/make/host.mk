@@ -33,10 +33,12 @@ libs_of = $(patsubst fdt,$(1)/libfdt.a,$(patsubst %,-l%,$(filter-out fdt,$(2))) 
 
 # $(1) folder, $(2) program, $(3) its source, $(4) prerequisites apart from objects
 define PROGRAM
-$(1)/$(2): $$(call objects_of,$(1),$(3)) $(if $(filter fdt,$(call head_words,$(3),libs)),$(1)/libfdt.a)
+$(1)/$(2): $$(call objects_of,$(1),$(3)) \
+		$(if $(filter fdt,$(call head_words,$(3),libs)),$(1)/libfdt.a)
 	@mkdir -p $$(dir $$@)
 	@echo '  LD      $$@'
-	$$(Q)$$(LINK.$(1)) -o $$@ $$^ $$(patsubst %,-l%,$$(filter-out fdt,$$(call head_words,$(3),libs))) $$(LIBS.$(1))
+	$$(Q)$$(LINK.$(1)) -o $$@ $$^ \
+		$$(patsubst %,-l%,$$(filter-out fdt,$$(call head_words,$(3),libs))) $$(LIBS.$(1))
 -include $$(patsubst %.o,%.d,$$(call objects_of,$(1),$(3)))
 endef
 

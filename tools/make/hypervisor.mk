@@ -34,7 +34,8 @@ $(OUT)/bulkhead.bin: $(OUT)/bulkhead.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 # Assembly never counts a struct's offsets by hand: ROOM/asm_offsets.c says which it wants.
-$(HV_GENERATED): $(OUT)/include/generated/%_offsets.h: %/asm_offsets.c tools/make/offsets.awk | $(LIBFDT)/libfdt.h
+$(HV_GENERATED): $(OUT)/include/generated/%_offsets.h: %/asm_offsets.c tools/make/offsets.awk \
+		| $(LIBFDT)/libfdt.h
 	@mkdir -p $(dir $@) $(OUT)/obj/$*
 	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS) -MMD -MP -MT $@ \
 		-MF $@.d -S -o $(OUT)/obj/$*/asm_offsets.s $<

@@ -113,7 +113,8 @@ setup_bench() {
 setup_firmware() {
 	out=$build/firmware
 	key=$(pins_key)
-	component_begin firmware "$key" "$out/u-boot-s.bin" "$out/edk2-code.fd" "$out/edk2-vars.fd" ||
+	component_begin firmware "$key" "$out/u-boot-s.bin" \
+		"$out/edk2-code.fd" "$out/edk2-vars.fd" ||
 		return 0
 	rm -rf "$out"
 	fetch uboot

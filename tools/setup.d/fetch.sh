@@ -56,7 +56,8 @@ pin_places() {
 fetch_pinned() {
 	for place in $(pin_places); do
 		say "fetching $(basename "$2") from $place"
-		if download "$place/$(pin_path "$1")" "$2.part" "$(pin_sha256 "$1")" 2>"$2.log"; then
+		if download "$place/$(pin_path "$1")" "$2.part" "$(pin_sha256 "$1")" \
+			2>"$2.log"; then
 			mv "$2.part" "$2"
 			rm -f "$2.log"
 			return 0

@@ -40,7 +40,8 @@ python_has() {
 }
 
 qemu_version() {
-	qemu-system-riscv64 --version 2>/dev/null | sed -n '1s/^QEMU emulator version \([0-9.]*\).*/\1/p'
+	qemu-system-riscv64 --version 2>/dev/null |
+		sed -n '1s/^QEMU emulator version \([0-9.]*\).*/\1/p'
 }
 
 qemu_new_enough() {
@@ -84,7 +85,8 @@ debian_mirror() {
 }
 
 clang_major() {
-	version=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p')
+	version=$(apt-cache depends clang 2>/dev/null |
+		sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p')
 	echo "${version:-14}"
 }
 
@@ -141,7 +143,8 @@ packages_install() {
 	bookworm | trixie) packages_private_apt "$codename" ;;
 	esac
 	say "$# packages of Debian are missing: reading the lists of packages ..."
-	apt_root update >&2 || die "apt-get update failed: is there a network, and a mirror of Debian?"
+	apt_root update >&2 ||
+		die "apt-get update failed: is there a network, and a mirror of Debian?"
 	set -- $(echo "$*" | sed "s/@clang@/$(APT_CONFIG=$apt_config clang_major)/g")
 	say "installing: $*"
 	apt_root install -y --no-install-recommends "$@" >&2 ||
@@ -149,8 +152,8 @@ packages_install() {
 }
 
 packages_explain() {
-	say "this is not Debian, so nothing was installed. Please install, by the names your system has,"
-	say "what these packages of Debian hold (QEMU $qemu_least or newer):"
+	say "this is not Debian, so nothing was installed. Please install, by the names your"
+	say "system has, what these packages of Debian hold (QEMU $qemu_least or newer):"
 	say "  $(echo "$*" | sed 's/-@clang@//g')"
 	die "$(echo "$*" | wc -w) packages are missing"
 }
@@ -168,7 +171,8 @@ setup_packages() {
 packages_still_missing() {
 	version=$(qemu_version)
 	[ -z "$version" ] || qemu_new_enough ||
-		die "QEMU is $version here, and Bulkhead needs $qemu_least: see docs, or use Debian 12 or 13"
+		die "QEMU is $version here, and Bulkhead needs $qemu_least:" \
+			"see docs, or use Debian 12 or 13"
 	die "installed, but still not usable: $*"
 }
 

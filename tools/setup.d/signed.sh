@@ -16,7 +16,8 @@ signed_prepare() {
 	signed_write_config "$1"
 	say "reading Debian's signed metadata for $1 ..."
 	apt-get -q -o APT::Update::Error-Mode=any update >&2 ||
-		die "cannot read the signed metadata of Debian $(pin_field suite 2): is there a network?"
+		die "cannot read the signed metadata of Debian $(pin_field suite 2):" \
+			"is there a network?"
 	touch "$signed/updated"
 }
 
@@ -90,7 +91,8 @@ signed_fetch() {
 	signed_prepare "$(signed_arch_of "$(pin_arch "$1")")"
 	set -- "$1" $(signed_lookup "$1")
 	unset APT_CONFIG
-	[ $# = 4 ] || die "Debian $(pin_field suite 2) has no $(pin_package "$1") for $(pin_arch "$1")"
+	[ $# = 4 ] ||
+		die "Debian $(pin_field suite 2) has no $(pin_package "$1") for $(pin_arch "$1")"
 	say "taking the signed current version instead: $(pin_package "$1") $2"
 	say "(\`tools/setup pins\` makes it the pinned one)"
 	fetched=$downloads/$(basename "$4")
