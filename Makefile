@@ -68,7 +68,7 @@ help:
 # help: make guests        the guests' images
 # help: make run           set up, build, run SYSTEM=configs/linux-freertos.dts; RUN_ARGS="--smp 8"
 # help: make labs          run the teaching guests one after another
-# help: make bench         measure Bulkhead, the bare machine: docs/bench/; bench-check: what got worse
+# help: make bench         measure Bulkhead, bare machine: docs/bench/; bench-check: what got worse
 # help: make test          set up, then every check and test; ends with "N passed, N failed"
 # help: make test-all      the same with the whole matrix of machines and longer fuzzing
 # help: make unit          unit tests (ASan, UBSan); TESTS="pgtable config" picks some
@@ -76,7 +76,7 @@ help:
 # help: make fuzz-operations  the flash fuzzer, FUZZ_OPERATIONS=10000000 accesses in one run
 # help: make proofs        the model checker's proofs
 # help: make system-tests  whole systems on QEMU; PYTEST_ARGS="-k console" picks some
-# help: make lint          format-check, check-layers, check-headers
+# help: make lint          format-check, check-width, check-layers, check-headers
 # help: make coverage      line coverage of the unit tests
 # help: make size          code, data and run-time memory by room
 # help: make clean         remove what was built; distclean: also what was downloaded

@@ -8,12 +8,17 @@ FORMATTED = $(shell git ls-files '*.c' '*.h')
 PYTEST ?= /usr/bin/python3 -m pytest
 PYTEST_ARGS ?=
 
-.PHONY: lint format-check check-layers check-headers check-boot-code check-clang system-tests test test-all
+LINTS := format-check check-width check-layers check-headers check-boot-code check-clang
+
+.PHONY: lint $(LINTS) system-tests test test-all
 lint:
-	tools/run-tests lint format-check check-layers check-headers check-boot-code check-clang
+	tools/run-tests lint $(LINTS)
 
 format-check:
 	$(CLANG_FORMAT) --dry-run --Werror $(FORMATTED)
+
+check-width:
+	tools/check-width
 
 check-layers:
 	tools/check-layers
@@ -26,7 +31,8 @@ check-clang:
 	+$(MAKE) --no-print-directory LLVM=1 all check-boot-code
 
 check-headers:
-	tools/check-headers $(HOSTCC) $(HOST_CFLAGS) $(WARNINGS) -- $(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS)
+	tools/check-headers $(HOSTCC) $(HOST_CFLAGS) $(WARNINGS) -- \
+		$(TARGET_CC) $(TARGET_CFLAGS) $(WARNINGS)
 
 system-tests: all tools guests
 	tools/run-tests system -- $(PYTEST) $(PYTEST_ARGS) tests/system
