@@ -25,7 +25,7 @@ include tools/make/check.mk
 GUEST_IMAGES :=
 -include $(sort $(wildcard guests/*/Makefile.inc))
 
-.PHONY: guests run labs bench bench-check size setup-run clean distclean help
+.PHONY: guests run labs bench bench-check size clean distclean help
 all: $(OUT)/bulkhead.elf $(OUT)/bulkhead.bin
 
 guests: $(GUEST_IMAGES)

@@ -130,3 +130,20 @@ def test_reference_tells_the_table(folder):
     kinds = re.findall(r'\.(?:compatible|also) = "(.*)"', (ROOT / "hv/config_device.c").read_text())
     for kind in kinds:
         assert f"`{kind}`" in text
+
+
+def test_files_from_many_folders(tmp_path):
+    """However many folders the guests' files come from, build/ is looked into, too."""
+    guest = "/ { guests { g%d { memory = <0x80000000 0x400000>; kernel = \"%s\"; }; }; };\n"
+    names = [f"part{i}" for i in range(20)]
+    for i, name in enumerate(names):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "own.bin").write_bytes(bytes(64))
+        kernel = "guests/freertos.elf" if name == names[-1] else "own.bin"
+        (tmp_path / name / "guest.dtsi").write_text(guest % (i, kernel))
+    system = tmp_path / "system.dts"
+    system.write_text("/dts-v1/;\n" + "".join(f'/include/ "{name}/guest.dtsi"\n'
+                                              for name in names))
+    done = subprocess.run([ROOT / "tools/bulkhead", "check", system], text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.stdout == f"{system}: 20 guests, no mistake\n"

@@ -53,10 +53,8 @@ def taken(host, system):
 
 def folders(system):
     """Where the files that the system names are looked for."""
-    found = []
-    for *_, node, name, _, path in system.files():
-        found.append(system.file_of(node, name).resolve().parent)
-        del path
+    found = [system.file_of(node, name).resolve().parent
+             for _, _, node, name, _, _ in system.files()]
     found += [system.path.resolve().parent, say.BUILD, say.TOP]
     return [str(folder) for folder in dict.fromkeys(found)]
 
@@ -70,7 +68,7 @@ def ask(options, system):
         command += ["--taken", f"{base:#x},{size:#x}"]
     if not options.host or "bulkhead-address" in system.tree.props:
         command += ["--bulkhead", f"{machine.bulkhead_address(system):#x},{image_size():#x}"]
-    for folder in folders(system)[:16]:
+    for folder in folders(system):
         command += ["-I", folder]
     done = subprocess.run(command + [str(system.dtb)], check=False, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -5,7 +5,7 @@
 
 #include "hv/config_files.h"
 
-#define DISK_FILES_DIRS 16
+#define DISK_FILES_DIRS 64
 
 struct disk_files {
 	struct config_files files;
