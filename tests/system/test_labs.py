@@ -14,10 +14,20 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 from bulkhead_lib import labs  # noqa: E402
 from lib.monitor import Monitor, options as monitor_options  # noqa: E402
+from lib.qemu import lets_firmware_redirect  # noqa: E402
 
 NAMES = [lab.name for lab in labs.LABS]
 ALONE = [lab.name for lab in labs.LABS if not lab.machine_flash]
 PAGES = sorted((ROOT / "docs/labs").glob("[0-9]-*.md"))
+REDIRECTS = pytest.mark.xfail(not lets_firmware_redirect(), strict=True,
+                              reason="this QEMU's M-mode can't clear mstatus.MPV")
+
+
+def of_firmware(names, wanted):
+    """Those that need the firmware to hand an illegal instruction to Bulkhead are marked."""
+    return [pytest.param(name, marks=REDIRECTS) if wanted in str(name) else name for name in names]
+
+
 MACHINES = {
     "aia": ["--machine", "aia"],
     "sv57": ["--cpu", "rva23s64"],
@@ -30,7 +40,7 @@ def bulkhead(*arguments):
                           check=False, encoding="utf-8", errors="replace")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", of_firmware(NAMES, "trap-emulate"))
 def test_lab(name):
     done = bulkhead("labs", name)
     assert done.returncode == 0, done.stdout
@@ -52,7 +62,7 @@ def traces(page):
             yield from block.splitlines()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", of_firmware(PAGES, "2-trap"), ids=lambda page: page.stem)
 def test_page_shows_what_one_gets(page):
     """Each line of the traces in docs/labs/ is one that the labs of that page print."""
     names = [name for name in NAMES if name.startswith(page.stem[2:])]
@@ -67,12 +77,13 @@ def test_page_shows_what_one_gets(page):
     assert not missing, done.stdout
 
 
-@pytest.mark.parametrize("name", ALONE)
+@pytest.mark.parametrize("name", of_firmware(ALONE, "trap-emulate"))
 def test_ends_by_itself(name):
     done = bulkhead("run", f"configs/labs/{name}.dts")
     assert done.returncode == 0, done.stdout
 
 
+@REDIRECTS
 @pytest.mark.parametrize("machine", MACHINES)
 def test_other_machines(machine):
     done = bulkhead("labs", *MACHINES[machine])
