@@ -12,7 +12,8 @@
 
 #define ACCESSES 30000
 #define SOURCES  32
-#define HARTS    8
+#define HARTS    4
+#define ON       0x104 /* domaincfg: IE and DM; sourcecfg: a rising edge */
 
 /* Words of the clock. */
 #define RTC_ALARM      2
@@ -42,16 +43,18 @@ static uint32_t pick(uint32_t below)
 	return (uint32_t)(attempt_random() % below);
 }
 
-/* Anything; a source's number or mode; a target: hart, guest index, identity. */
+/* Anything; a source's number or mode; domain and edges on; a target: hart, guest index, identity. */
 static uint32_t value(void)
 {
-	switch (pick(3)) {
+	switch (pick(4)) {
 	case 0:
 		return (uint32_t)attempt_random();
 	case 1:
 		return pick(2 * SOURCES);
+	case 2:
+		return ON;
 	default:
-		return pick(HARTS) << 18 | pick(8) << 12 | pick(256);
+		return pick(HARTS) << 18 | pick(8) << 12 | pick(SOURCES / 2);
 	}
 }
 
@@ -64,13 +67,20 @@ static void pull(volatile uint32_t *rtc)
 		rtc[RTC_CLEAR] = 1;
 }
 
-static void hammer(uint64_t base, const struct registers *table, uint32_t count,
+/* Of registers for each source every other time the clock's. */
+static uint32_t pick_register(const struct registers *some, uint32_t source)
+{
+	bool own = some->count == SOURCES && pick(2);
+
+	return some->first + 4 * (own ? source - some->first % 8 / 4 : pick(some->count));
+}
+
+static void hammer(uint64_t base, const struct registers *table, uint32_t count, uint32_t source,
 		   volatile uint32_t *rtc)
 {
 	for (unsigned i = 0; i < ACCESSES; i++) {
 		const struct registers *some = &table[pick(count)];
-		volatile uint32_t *reg =
-			(volatile uint32_t *)(base + some->first + 4 * pick(some->count));
+		volatile uint32_t *reg = (volatile uint32_t *)(base + pick_register(some, source));
 
 		if (pick(4))
 			*reg = value();
@@ -92,8 +102,10 @@ void case_wires(void)
 	    !dt_reg(machine.tree, chip, 0, &base, &size))
 		trap_panic("hostile: no clock that interrupts");
 	if (dt_has_string(machine.tree, chip, "compatible", "riscv,aplic"))
-		hammer(base, aplic, sizeof(aplic) / sizeof(aplic[0]), (volatile uint32_t *)rtc);
+		hammer(base, aplic, sizeof(aplic) / sizeof(aplic[0]), source,
+		       (volatile uint32_t *)rtc);
 	else
-		hammer(base, plic, sizeof(plic) / sizeof(plic[0]), (volatile uint32_t *)rtc);
+		hammer(base, plic, sizeof(plic) / sizeof(plic[0]), source,
+		       (volatile uint32_t *)rtc);
 	print("%u accesses to its interrupt controller\n", ACCESSES);
 }
