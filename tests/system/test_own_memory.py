@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bulkhead's own address space, as QEMU's monitor shows it on a hart that runs no guest: no page
 to write and execute, nothing below a stack, no guest's memory, no pointer to what only
-the boot had."""
+the boot had, and stacks that are not used up."""
 import re
 import struct
 
@@ -47,6 +47,13 @@ def pointers_to_the_boot(qemu, own, stack_rows, dump):
             if first < word < last and not any(low <= at <= high for low, high in gone)]
 
 
+def never_used(qemu, stack, dump):
+    """How many bytes at the low end of a stack nobody has written: its pages were zero at first."""
+    qemu.ask(f'pmemsave {stack[1]:#x} {stack[2]:#x} "{dump}"')
+    content = dump.read_bytes()
+    return len(content) - len(content.lstrip(b"\0"))
+
+
 @pytest.mark.parametrize("machine", ["plic", "aia", "aclint"])
 def test_own_memory(machine, tmp_path):
     path = tmp_path / "monitor"
@@ -70,6 +77,11 @@ def test_own_memory(machine, tmp_path):
                 assert not below and len(again) == 1, rows
             assert not pointers_to_the_boot(qemu, owners["its own memory"], found,
                                              tmp_path / "dump")
+            # Boot, load and the deepest commands: a quarter of each stack is left at least.
+            for command in ("stats", "stats json", "map", "guests"):
+                talk.command(command)
+            for stack in found:
+                assert never_used(qemu, stack, tmp_path / "dump") >= stack[2] // 4, stack
             # What loads a guest sees its memory meanwhile, and no longer.
             talk.command("restart freertos")
             talk.focus(1)
