@@ -17,6 +17,7 @@
 #define LOG_RING       KiB(4)
 #define PATIENCE_MS    20
 #define RX_PATIENCE_MS 2000
+#define INPUT_MAX      256 /* bytes read in one go: more come as the next interrupt */
 #define POLL_MS        10
 #define FLUSH_ROUNDS   1000000
 
@@ -35,10 +36,15 @@ static struct {
 
 static void serve(void)
 {
+	unsigned int i;
 	int byte;
 
-	while (console_input_room(&hk.console) && (byte = uart_host_get()) >= 0)
+	for (i = 0; i < INPUT_MAX && console_input_room(&hk.console); i++) {
+		byte = uart_host_get();
+		if (byte < 0)
+			break;
 		console_input(&hk.console, (uint8_t)byte);
+	}
 	console_service(&hk.console);
 }
 
