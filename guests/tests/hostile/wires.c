@@ -43,7 +43,7 @@ static uint32_t pick(uint32_t below)
 	return (uint32_t)(attempt_random() % below);
 }
 
-/* Anything; a source's number or mode; domain and edges on; a target: hart, guest index, identity. */
+/* Anything; a source's number or mode; domain and edges on; a target: hart, file, identity. */
 static uint32_t value(void)
 {
 	switch (pick(4)) {
