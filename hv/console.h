@@ -183,7 +183,7 @@ void console_service(struct console *console);
 /*
  * Output of the prompt: '\n' becomes "\r\n". When the ring is full it serves the UART
  * until there is room again, so it waits as long as the UART is slow; one that
- * takes nothing for a million tries loses the text. Not from within an op.
+ * takes nothing for a million tries loses the text. Not from within an op, but for the prompt's.
  */
 void console_write_own(struct console *console, const char *text, size_t length);
 
