@@ -97,6 +97,7 @@ def test_unknown_lab():
     assert "trapp is no lab" in done.stdout
 
 
+@REDIRECTS
 def test_trap_illegal():
     """Without a rule that answers, an illegal instruction that exits is given back."""
     done = bulkhead("run", "configs/labs/trap.dts", "--set", "trap.trap-illegal=true")
