@@ -74,10 +74,19 @@ struct hart *hart_at(uint32_t index)
 	return harts.harts[index];
 }
 
+/* False: it is the other already, for good. */
+static bool settle(struct hart *hart, enum hart_presence presence)
+{
+	enum hart_presence awaited = HART_AWAITED;
+
+	return __atomic_compare_exchange_n(&hart->presence, &awaited, presence, false,
+					   __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
 static void lose(struct hart *hart)
 {
-	__atomic_store_n(&hart->missing, 1, __ATOMIC_RELEASE);
-	log_error("hart %lu does not start: no guest can run on it", hart->id);
+	if (settle(hart, HART_MISSING))
+		log_error("hart %lu does not start: no guest can run on it", hart->id);
 }
 
 void hart_start_others(void)
@@ -98,18 +107,18 @@ void hart_start_others(void)
 	}
 }
 
-static bool is_online(const struct hart *hart)
+static enum hart_presence presence(const struct hart *hart)
 {
-	return __atomic_load_n(&hart->online, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&hart->presence, __ATOMIC_ACQUIRE);
 }
 
 bool hart_await(const struct hart *hart, uint64_t ticks)
 {
 	uint64_t end = timer_now() + ticks;
 
-	while (!is_online(hart) && !hart_is_missing(hart) && timer_now() < end)
+	while (presence(hart) == HART_AWAITED && timer_now() < end)
 		;
-	return is_online(hart);
+	return presence(hart) == HART_ONLINE;
 }
 
 bool hart_all_told(void)
@@ -117,7 +126,7 @@ bool hart_all_told(void)
 	uint32_t i;
 
 	for (i = 0; i < harts.nr_harts; i++) {
-		if (!is_online(harts.harts[i]) && !hart_is_missing(harts.harts[i]))
+		if (presence(harts.harts[i]) == HART_AWAITED)
 			return false;
 	}
 	return true;
@@ -127,10 +136,8 @@ void hart_lose_late(void)
 {
 	uint32_t i;
 
-	for (i = 0; i < harts.nr_harts; i++) {
-		if (!is_online(harts.harts[i]) && !hart_is_missing(harts.harts[i]))
-			lose(harts.harts[i]);
-	}
+	for (i = 0; i < harts.nr_harts; i++)
+		lose(harts.harts[i]);
 }
 
 void hart_kick(struct hart *hart)
@@ -238,6 +245,11 @@ void hart_interrupt(uint64_t number)
 		external_interrupt(hart_this());
 		break;
 	}
+	/*
+	 * A kick is taken before what its sender wrote is read: what another writes later brings
+	 * a kick of its own, that this one did not swallow.
+	 */
+	__asm__ volatile("fence iorw, iorw" ::: "memory");
 }
 
 void hart_wait(void)
@@ -265,7 +277,8 @@ _Noreturn void hart_main(void)
 		boot();
 	irq_init_hart(hart->index);
 	csr_write(CSR_SIE, BIT(IRQ_SSI) | BIT(IRQ_STI) | BIT(IRQ_SEI));
-	__atomic_store_n(&hart->online, 1, __ATOMIC_RELEASE);
+	while (!settle(hart, HART_ONLINE))
+		__asm__ volatile("wfi");
 	for (;;) {
 		hart_run_jobs();
 		if (!hart_has_jobs())

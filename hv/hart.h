@@ -23,6 +23,12 @@ struct hart_job {
 	bool queued;
 };
 
+enum hart_presence {
+	HART_AWAITED,
+	HART_ONLINE,  /* takes jobs */
+	HART_MISSING, /* did not come: jobs stay undone */
+};
+
 struct hart {
 	/* Touched by assembly: offsets are generated. */
 	struct vcpu *vcpu;   /* whose guest registers a trap from V=1 saves into */
@@ -44,9 +50,8 @@ struct hart {
 	struct hart_job *jobs; /* oldest first */
 	struct hart_job **jobs_end;
 
-	/* Any hart, atomically. */
-	uint32_t online;  /* 1 once it takes jobs */
-	uint32_t missing; /* 1 when it did not come: jobs stay undone */
+	/* Any hart, atomically. Changes once: whoever comes after it was given up stays out. */
+	enum hart_presence presence;
 };
 
 /* The hart that executes this. HS-mode code only. */
@@ -78,7 +83,7 @@ void hart_lose_late(void);
 
 static inline bool hart_is_missing(const struct hart *hart)
 {
-	return __atomic_load_n(&hart->missing, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&hart->presence, __ATOMIC_ACQUIRE) == HART_MISSING;
 }
 
 /* The hart at an index of host.harts, below host.nr_harts. Any hart, any time after hart_init(). */

@@ -156,19 +156,28 @@ static void ended(struct vm *vm)
 		life_ops->stopped(vm);
 }
 
+/* Under vm->lock. True when it was the last one inside, which the caller tells ended(). */
+static bool park(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+	bool last = --vm->nr_inside == 0;
+
+	__atomic_store_n(&vcpu->hsm, SBI_HSM_STATE_STOPPED, __ATOMIC_RELEASE);
+	if (last && vm->state == VM_RUNNING) {
+		/* Every vCPU stopped itself: nobody is left who could start one. */
+		vm->state = VM_ENDING;
+		vm->end = VM_END_SHUTDOWN;
+	}
+	return last;
+}
+
 void life_parked(struct vcpu *vcpu)
 {
 	struct vm *vm = vcpu->vm;
 	bool last;
 
 	spin_lock(&vm->lock);
-	__atomic_store_n(&vcpu->hsm, SBI_HSM_STATE_STOPPED, __ATOMIC_RELEASE);
-	last = --vm->nr_inside == 0;
-	if (last && vm->state == VM_RUNNING) {
-		/* Every vCPU stopped itself: nobody is left who could start one. */
-		vm->state = VM_ENDING;
-		vm->end = VM_END_SHUTDOWN;
-	}
+	last = park(vcpu);
 	spin_unlock(&vm->lock);
 	if (last)
 		ended(vm);
@@ -272,25 +281,27 @@ static bool waits_in_vain(const struct vm *vm)
 
 void life_lose_harts(struct vm *vm)
 {
-	bool refused;
+	bool refused, last = false;
 	uint32_t i;
 
 	spin_lock(&vm->lock);
 	refused = waits_in_vain(vm);
 	if (refused)
 		__atomic_store_n(&vm->state, VM_REFUSED, __ATOMIC_RELEASE);
+	for (i = 1; i < vm->nr_vcpus; i++) {
+		struct vcpu *vcpu = vm->vcpus[i];
+
+		if (hart_is_missing(vcpu->hart) && vcpu->hsm == SBI_HSM_STATE_START_PENDING)
+			last = park(vcpu);
+	}
 	spin_unlock(&vm->lock);
 	if (refused) {
 		log_error("%s: refused: hart %lu, on which it was to start, does not", vm->name,
 			  vm->vcpus[0]->hart->id);
 		life_ops->stopped(vm);
 	}
-	for (i = 1; i < vm->nr_vcpus; i++) {
-		struct vcpu *vcpu = vm->vcpus[i];
-
-		if (hart_is_missing(vcpu->hart) && vcpu->hsm == SBI_HSM_STATE_START_PENDING)
-			life_parked(vcpu);
-	}
+	if (last)
+		ended(vm);
 }
 
 void life_init(const struct life_ops *ops)

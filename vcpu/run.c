@@ -30,13 +30,9 @@
  */
 #define CBIE_FLUSH    1
 
-/* Not when its hart was given up meanwhile: life_lose_harts(). */
 static void start_job(struct hart_job *job)
 {
-	struct vcpu *vcpu = CONTAINER_OF(job, struct vcpu, start_job);
-
-	if (__atomic_load_n(&vcpu->hsm, __ATOMIC_ACQUIRE) == SBI_HSM_STATE_START_PENDING)
-		run_vcpu(vcpu);
+	run_vcpu(CONTAINER_OF(job, struct vcpu, start_job));
 }
 
 static void timer_expired(struct timer_entry *entry)

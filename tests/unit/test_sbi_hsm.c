@@ -54,9 +54,9 @@ static void start_refuses(void **state)
 	ASSERT_ERROR(START(1, RAM, 0), SBI_ERR_ALREADY_AVAILABLE);
 	fake.vcpus[1].hsm = SBI_HSM_STATE_STOP_PENDING;
 	ASSERT_ERROR(START(1, RAM, 0), SBI_ERR_ALREADY_AVAILABLE);
-	fake.harts[2].missing = 1;
+	fake.harts[2].presence = HART_MISSING;
 	ASSERT_ERROR(START(2, RAM, 0), SBI_ERR_FAILED);
-	fake.harts[2].missing = 0;
+	fake.harts[2].presence = HART_ONLINE;
 	fake.vm.state = VM_ENDING;
 	ASSERT_ERROR(START(2, RAM, 0), SBI_ERR_FAILED);
 	assert_int_equal(fake.posts, 0);
