@@ -64,7 +64,7 @@ static uint64_t envcfg_for(const struct vcpu *vcpu)
 /* State-enable bits of what is the guest's own; AIA state needs a guest interrupt file. */
 static uint64_t stateen_for(const struct vcpu *vcpu)
 {
-	uint64_t bits = STATEEN0_SE0 | STATEEN0_ENVCFG | STATEEN0_CONTEXT;
+	uint64_t bits = STATEEN0_SE0 | STATEEN0_ENVCFG;
 
 	if (vcpu->vm->guest_file)
 		bits |= STATEEN0_IMSIC | STATEEN0_AIA | STATEEN0_CSRIND;

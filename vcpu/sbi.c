@@ -71,6 +71,16 @@ SHORT_WAY fast_time(struct vcpu *vcpu, uint64_t function)
 	return STATS_SBI_TIME;
 }
 
+/* What guests older than the extensions call; it leaves a1 alone (section 5). */
+SHORT_WAY fast_legacy_timer(struct vcpu *vcpu)
+{
+	uint64_t deadline = vcpu_arg(vcpu, 0);
+
+	vcpu->gpr[VCPU_A0] = SBI_SUCCESS;
+	hw_set_timer(vcpu, deadline);
+	return STATS_SBI_LEGACY + SBI_EXT_LEGACY_SET_TIMER;
+}
+
 SHORT_WAY fast_ipi(struct vcpu *vcpu, uint64_t function)
 {
 	if (function != SBI_IPI_SEND_IPI)
@@ -102,6 +112,8 @@ int sbi_fast(struct vcpu *vcpu)
 		return fast_ipi(vcpu, function);
 	case SBI_EXT_RFENCE:
 		return fast_rfence(vcpu, function);
+	case SBI_EXT_LEGACY_SET_TIMER:
+		return fast_legacy_timer(vcpu);
 	default:
 		return SBI_NOT_FAST;
 	}

@@ -19,7 +19,7 @@
 #define SBI_NOT_FAST (-1)
 
 /*
- * The common calls in few instructions: BASE but for probe, set_timer, IPIs,
+ * The common calls in few instructions: BASE but for probe, set_timer (the legacy one too), IPIs,
  * remote fences. Returns the row of enum stats_sbi that the caller counts the call in: done, as
  * for SBI_DONE; or SBI_NOT_FAST: nothing happened, sbi_call() it is. Reads the guest's a0..a7 in
  * vcpu->gpr, writes a0 and a1. The vCPU's own hart; takes no lock, touches no CSR of VS-mode but

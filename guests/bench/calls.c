@@ -82,10 +82,13 @@ void suite_calls(void)
 {
 	const struct call base = { SBI_EXT_BASE, SBI_BASE_GET_SPEC_VERSION, { 0 } };
 	const struct call timer = { SBI_EXT_TIME, SBI_TIME_SET_TIMER, { FAR } };
+	const struct call legacy = { SBI_EXT_LEGACY_SET_TIMER, 0, { FAR } };
 	const struct call status = { SBI_EXT_HSM, SBI_HSM_HART_GET_STATUS, { machine.hart } };
 
 	measure("sbi_base", &base);
 	measure("sbi_set_timer", &timer);
+	if (sbi_call(SBI_EXT_LEGACY_SET_TIMER, 0, FAR, 0, 0).error == 0)
+		measure("sbi_set_timer_legacy", &legacy);
 	fences();
 	measure("sbi_hsm_status", &status);
 }

@@ -20,6 +20,7 @@ MACHINES = {
 MOST = {
     "sbi_base": 100,
     "sbi_set_timer": 120,
+    "sbi_set_timer_legacy": 120,
     "sbi_rfence_self": 200,
     "ipi_self": 250,
     "mmio_uart_lsr": 350,

@@ -196,18 +196,6 @@ def test_refusals_are_told():
                                          "it has no memory there"}
 
 
-def test_no_room_for_the_tree():
-    """A kernel up to the memory's end would lose its tail to the device tree."""
-    size = 0x200000 + (KERNEL.stat().st_size + 0xfff) // 0x1000 * 0x1000
-    with run("jump", "no-room", "--set", f"hostile.memory=<0xc0000000 {size:#x}>") as talk:
-        before = bystander(talk)
-        talk.command("start hostile")
-        talk.key("a")
-        talk.expect("hostile: its kernel reaches into 0x[0-9a-f]+, where its device tree goes")
-        talk.wait_state("hostile", "refused")
-        undisturbed(talk, before)
-
-
 def test_terminal():
     """Escape sequences of one guest among others do nothing to the terminal."""
     with run("terminal", "terminal") as talk:
