@@ -167,15 +167,15 @@
 #define ENVCFG_STCE  RV_BIT(63)
 
 /* hstateen0 */
-#define STATEEN0_C       RV_BIT(0)
-#define STATEEN0_FCSR    RV_BIT(1)
-#define STATEEN0_JVT     RV_BIT(2)
-#define STATEEN0_CTR     RV_BIT(54)
-#define STATEEN0_IMSIC   RV_BIT(58)
-#define STATEEN0_AIA     RV_BIT(59)
-#define STATEEN0_CSRIND  RV_BIT(60)
-#define STATEEN0_ENVCFG  RV_BIT(62)
-#define STATEEN0_SE0     RV_BIT(63)
+#define STATEEN0_C      RV_BIT(0)
+#define STATEEN0_FCSR   RV_BIT(1)
+#define STATEEN0_JVT    RV_BIT(2)
+#define STATEEN0_CTR    RV_BIT(54)
+#define STATEEN0_IMSIC  RV_BIT(58)
+#define STATEEN0_AIA    RV_BIT(59)
+#define STATEEN0_CSRIND RV_BIT(60)
+#define STATEEN0_ENVCFG RV_BIT(62)
+#define STATEEN0_SE0    RV_BIT(63)
 
 /* satp, vsatp and hgatp: modes share their numbers */
 #define ATP_MODE      (RV_U(0xf) << 60)

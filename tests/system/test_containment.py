@@ -5,10 +5,9 @@ import re
 
 import pytest
 
-from lib.bulkhead import COLOUR, LOGS, ROOT
+from lib.bulkhead import COLOUR, LOGS
 from lib.talk import Talk
 
-KERNEL = ROOT / "build/guests/hostile.bin"
 CONFIG = "tests/system/configs/hostile.dts"
 DEVICES = "tests/system/configs/hostile-devices.dts"
 FREERTOS = 1
