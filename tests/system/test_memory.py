@@ -17,8 +17,8 @@ PAGE = 4 * KIB
 MOST, MOST_HART, MOST_GUEST = 200, 12, 36
 GUEST = """
 	{name} {{
-		memory = <0x80000000 0x1000000>; {more}
-		kernel = "guests/freertos.bin"; load = <0x80000000>; entry = <0x80000000>;
+		memory = <0x80200000 0x1000000>; {more}
+		kernel = "guests/freertos.bin";
 	}};"""
 
 
