@@ -1,35 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Levenshtein's distance in one row. */
+/* Three rows of the table of distances are enough: a swap looks two rows up. */
+#include "hv/edit_distance.h"
+
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "hv/bits.h"
-#include "hv/edit_distance.h"
 
 #define NAME_LIMIT 63
+
+/* True when the letters before i and j are the same two, swapped. */
+static bool swapped(const char *a, size_t i, const char *b, size_t j)
+{
+	return i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+}
 
 unsigned edit_distance(const char *a, const char *b)
 {
 	size_t la = strnlen(a, NAME_LIMIT + 1), lb = strnlen(b, NAME_LIMIT + 1);
-	uint8_t row[NAME_LIMIT + 1];
+	uint8_t rows[3][NAME_LIMIT + 1];
 
 	if (la > NAME_LIMIT || lb > NAME_LIMIT)
 		return EDIT_DISTANCE_FAR;
 	for (size_t j = 0; j <= lb; j++)
-		row[j] = (uint8_t)j;
+		rows[0][j] = (uint8_t)j;
 	for (size_t i = 1; i <= la; i++) {
-		uint8_t diagonal = row[0];
+		const uint8_t *two_up = rows[(i + 1) % 3], *up = rows[(i - 1) % 3];
+		uint8_t *row = rows[i % 3];
 
 		row[0] = (uint8_t)i;
 		for (size_t j = 1; j <= lb; j++) {
-			uint8_t change = diagonal + (a[i - 1] != b[j - 1]);
-			uint8_t shift = MIN(row[j], row[j - 1]) + 1;
+			unsigned d = up[j - 1] + (a[i - 1] != b[j - 1]);
 
-			diagonal = row[j];
-			row[j] = MIN(change, shift);
+			d = MIN(d, MIN(up[j], row[j - 1]) + 1u);
+			if (swapped(a, i, b, j))
+				d = MIN(d, two_up[j - 2] + 1u);
+			row[j] = (uint8_t)d;
 		}
 	}
-	return row[lb];
+	return rows[la % 3][lb];
 }
 
 unsigned edit_distance_limit(const char *name)

@@ -6,8 +6,8 @@
 #define EDIT_DISTANCE_FAR 255u
 
 /*
- * How many letters must be inserted, deleted or changed to make b of a
- * (Levenshtein's distance); EDIT_DISTANCE_FAR when either is longer than 63 letters.
+ * How many letters must be inserted, deleted, changed or swapped with the next one to make b of
+ * a; EDIT_DISTANCE_FAR when either is longer than 63 letters.
  */
 unsigned edit_distance(const char *a, const char *b);
 

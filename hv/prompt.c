@@ -11,11 +11,11 @@
 
 #include "hv/bits.h"
 #include "hv/boot.h"
+#include "hv/edit_distance.h"
 #include "hv/fmt.h"
 #include "hv/log.h"
 
 #define PRINT_MAX   256
-#define NAME_MAX    16 /* of a command, for the distance of names */
 #define HELP_INDENT 30
 
 #define CTRL(letter) ((letter) - '@')
@@ -77,51 +77,14 @@ void prompt_redraw(struct prompt *prompt)
 	write_text(prompt, prompt->line);
 }
 
-/* Names that are near */
-
-static size_t least(size_t a, size_t b, size_t c)
-{
-	return MIN(MIN(a, b), c);
-}
-
-/* True when the words' letters before i and j are two swapped ones. */
-static bool swapped(const char *a, size_t i, const char *b, size_t j)
-{
-	return i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-}
-
-/* Edits that make a of b: letters more, less, other or swapped; both at most NAME_MAX long. */
-static size_t distance(const char *a, const char *b)
-{
-	uint8_t rows[NAME_MAX + 1][NAME_MAX + 1];
-	size_t length_a = strlen(a), length_b = strlen(b);
-
-	for (size_t j = 0; j <= length_b; j++)
-		rows[0][j] = (uint8_t)j;
-	for (size_t i = 1; i <= length_a; i++) {
-		rows[i][0] = (uint8_t)i;
-		for (size_t j = 1; j <= length_b; j++) {
-			size_t d = least(rows[i - 1][j] + 1u, rows[i][j - 1] + 1u,
-					 rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-
-			if (swapped(a, i, b, j))
-				d = MIN(d, rows[i - 2][j - 2] + 1u);
-			rows[i][j] = (uint8_t)d;
-		}
-	}
-	return rows[length_a][length_b];
-}
-
 const char *prompt_nearest(const struct prompt *prompt, const char *word)
 {
 	size_t best = MAX(strlen(word) / 3, (size_t)1) + 1;
 	const char *nearest = NULL;
 
-	if (strlen(word) > NAME_MAX)
-		return NULL;
 	for (size_t i = 0; i < nr_commands(prompt); i++) {
 		const char *name = command_at(prompt, i)->name;
-		size_t d = strlen(name) <= NAME_MAX ? distance(word, name) : best;
+		unsigned d = edit_distance(word, name);
 
 		if (d < best) {
 			best = d;

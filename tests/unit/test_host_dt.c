@@ -430,6 +430,8 @@ static void test_edit_distance(void **state)
 	assert_int_equal(edit_distance("vcpu", "vcpus"), 1);
 	assert_int_equal(edit_distance("kitten", "sitting"), 3);
 	assert_int_equal(edit_distance("", "abc"), 3);
+	assert_int_equal(edit_distance("vpcus", "vcpus"), 1);
+	assert_int_equal(edit_distance("ab", "ba"), 1);
 	assert_int_equal(edit_distance(far, "x"), EDIT_DISTANCE_FAR);
 	assert_int_equal(edit_distance_limit("vcpus"), 2);
 }

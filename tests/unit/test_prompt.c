@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources: hv/prompt.c hv/log.c hv/fmt.c
+// sources: hv/prompt.c hv/log.c hv/fmt.c hv/edit_distance.c
 // The prompt: editing, history, completion, and which command runs with what.
 #include <setjmp.h>
 #include <stdarg.h>

@@ -18,7 +18,7 @@ HV_START := hv/pgtable hv/dt hv/dt_scan hv/host_dt hv/host_isa hv/bundle_open \
 	vcpu/guest_fdt_cpu vcpu/guest_fdt_write
 $(HV_HOT:%=$(OUT)/obj/%.o) $(HV_START:%=$(OUT)/obj/%.o): OPTIMISE := -O2
 # What only the boot runs, constants and all (hv/boot.h).
-HV_BOOT := $(filter hv/config_%,$(HV_C:.c=)) hv/bundle_open hv/dt_scan hv/edit_distance \
+HV_BOOT := $(filter hv/config_%,$(HV_C:.c=)) hv/bundle_open hv/dt_scan \
 	hv/frame_pool hv/host_device hv/host_dt hv/host_dt_links hv/pci
 $(HV_BOOT:%=$(OUT)/obj/%.o): AFTER_CC = $(OBJCOPY) --prefix-alloc-sections=.boot $@
 HV_LDS := hv/bulkhead.lds
