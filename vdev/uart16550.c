@@ -217,13 +217,15 @@ static void loop_byte(struct uart16550 *uart, uint8_t byte)
 	rx_append(uart, byte);
 }
 
-/* A driver that honours THRE never meets a full FIFO; from one that doesn't, bytes get lost. */
+/* A driver that honours THRE never meets a full FIFO; from one that doesn't, bytes are refused. */
 static void send_byte(struct uart16550 *uart, uint8_t byte)
 {
 	if (!uart->tx_count && uart->ops->put(uart->ctx, byte))
 		return;
-	if (uart->tx_count >= fifo_size(uart))
+	if (uart->tx_count >= fifo_size(uart)) {
+		uart->dev.refused++;
 		return;
+	}
 	uart->tx[(uart->tx_head + uart->tx_count) % UART16550_FIFO] = byte;
 	uart->tx_count++;
 }

@@ -3,7 +3,8 @@
  * A 16550A UART (National Semiconductor PC16550D), driven by bytes instead of
  * a serial line. Nothing is lost on either side: a byte that the sink can't
  * take waits in the transmit FIFO with THRE at 0, and a byte that the receive
- * FIFO has no room for stays with the producer.
+ * FIFO has no room for stays with the producer. A driver that writes to a full
+ * transmit FIFO loses that byte, as on the chip: it counts as refused.
  */
 #ifndef VDEV_UART16550_H
 #define VDEV_UART16550_H

@@ -207,6 +207,12 @@ static void full_sink_holds_thre(void **state)
 	assert_int_equal(sent_count, 2);
 	assert_int_equal(in(LSR) & (LSR_THRE | LSR_TEMT), 0);
 	assert_false(line);
+	assert_int_equal(uart.dev.refused, 0);
+	out(RBR_THR_DLL, 'q');
+	out(RBR_THR_DLL, 'r');
+	assert_int_equal(uart.dev.refused, 0);
+	out(RBR_THR_DLL, 's');
+	assert_int_equal(uart.dev.refused, 1);
 	out(IIR_FCR, FCR_ENABLE | FCR_CLEAR_TX);
 	sink_room = 4;
 	uart16550_tx_ready(&uart);
@@ -214,8 +220,8 @@ static void full_sink_holds_thre(void **state)
 	assert_false(line);
 	sink_room = 100;
 	uart16550_tx_ready(&uart);
-	assert_int_equal(sent_count, 16);
-	assert_memory_equal(sent, "abcdefghijklmnop", 16);
+	assert_int_equal(sent_count, 18);
+	assert_memory_equal(sent, "abcdefghijklmnopqr", 18);
 	assert_int_equal(in(LSR), LSR_THRE | LSR_TEMT);
 	assert_true(line);
 	assert_int_equal(0xf & in(IIR_FCR), IIR_THRE);
