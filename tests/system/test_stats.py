@@ -39,14 +39,12 @@ def freertos(talk, number):
     talk.freertos("heartbeat off")
 
 
-@pytest.mark.parametrize("compiler", ["gcc -std=c99", "gcc -std=gnu17", "g++ -std=c++11"])
+@pytest.mark.parametrize("compiler", ["gcc -std=c99", "gcc -std=gnu17", "clang++ -std=c++11"])
 def test_header_stands_alone(compiler, tmp_path):
     """A guest's program needs nothing else of Bulkhead's to include it."""
-    if not shutil.which(compiler.split()[0]):
-        pytest.skip(f"no {compiler}")
     shutil.copy(ROOT / "hv/stats_page.h", tmp_path)
     done = subprocess.run([*compiler.split(), "-Wall", "-Wextra", "-Werror", "-pedantic",
-                           "-fsyntax-only", "-x", "c++" if "g++" in compiler else "c", "-"],
+                           "-fsyntax-only", "-x", "c++" if "++" in compiler else "c", "-"],
                           input='#include "stats_page.h"\n', text=True, cwd=tmp_path, check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert done.returncode == 0, done.stdout
