@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hv/bits.h"
+#include "hv/irq_aplic.h"
 
 /* The interrupts of S-level at a hart, as scause numbers them. */
 #define S_SOFTWARE    1
@@ -16,6 +17,9 @@
 #define IMSIC_IDS_MAX 2047
 
 #define S_EXTERNAL 9
+
+/* PLIC 1.0: where a context's threshold and claim register lie, a page for each. */
+#define PLIC_CONTEXT(n) (0x200000 + PAGE_SIZE * (n))
 
 /* ACLINT 1.0, 4.2: the last word is reserved. */
 #define SSWI_SIZE      0x4000
@@ -177,6 +181,16 @@ static int settle_imsic(struct host *host, const struct chip *imsic, const char 
 	return 0;
 }
 
+/* Bytes of a PLIC or APLIC, up to the last of its harts' contexts (its IDCs in direct mode). */
+static uint64_t registers_size(const struct chip *c)
+{
+	uint64_t entries = c->parents.size / (2 * DT_CELL);
+
+	if (c->kind == CHIP_PLIC)
+		return PLIC_CONTEXT(entries);
+	return APLIC_IDC(entries);
+}
+
 static int settle_irqchip(struct host *host, const struct host_nodes *nodes, uint32_t wanted,
 			  const char **why)
 {
@@ -193,6 +207,10 @@ static int settle_irqchip(struct host *host, const struct host_nodes *nodes, uin
 				       .imsic_node = -1 };
 	if (chip->nr_sources > 1023) {
 		*why = "its interrupt controller has an impossible number of sources";
+		return -EINVAL;
+	}
+	if (chip->mmio.size < registers_size(c)) {
+		*why = "its interrupt controller's reg is too small for its harts";
 		return -EINVAL;
 	}
 	if (chip->kind == HOST_IRQ_APLIC_MSI)

@@ -143,6 +143,32 @@ static void test_imsic_unsound(void **state)
 	}
 }
 
+/* With another size of the interrupt controller's registers, the last cell of its reg. */
+static int parse_registers(const char *name, uint32_t size, const char **why)
+{
+	uint32_t *reg;
+	int length;
+
+	parse(name);
+	reg = fdt_getprop_w(tree.data, host.irqchip.node, "reg", &length);
+	assert_non_null(reg);
+	reg[length / sizeof(*reg) - 1] = cpu_to_fdt32(size);
+	return host_dt_parse(tree.data, tree.size, &host, why);
+}
+
+/* As many as the list of harts is long: nine contexts here, four IDCs there. */
+static void test_registers(void **state)
+{
+	const char *why = NULL;
+
+	(void)state;
+	assert_int_equal(parse_registers("host_dt/board.dtb", 0x209000, &why), 0);
+	assert_int_equal(parse_registers("host_dt/board.dtb", 0x208fff, &why), -EINVAL);
+	assert_string_equal(why, "its interrupt controller's reg is too small for its harts");
+	assert_int_equal(parse_registers("host_dt/aplic4.dtb", 0x4080, &why), 0);
+	assert_int_equal(parse_registers("host_dt/aplic4.dtb", 0x407f, &why), -EINVAL);
+}
+
 /* The board with one more node, an SSWI; the harts 1 to 4 have the phandles 3 to 6. */
 static void add_sswi(const char *name, uint32_t base, uint32_t size, const uint32_t *parents,
 		     unsigned count)
@@ -439,16 +465,27 @@ static void test_edit_distance(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_board),        cmocka_unit_test(test_console),
-		cmocka_unit_test(test_plic),         cmocka_unit_test(test_aplic),
-		cmocka_unit_test(test_imsic),        cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_why),          cmocka_unit_test(test_isa),
-		cmocka_unit_test(test_isa_order),    cmocka_unit_test(test_isa_names),
-		cmocka_unit_test(test_triggers),     cmocka_unit_test(test_device),
-		cmocka_unit_test(test_overlaps),     cmocka_unit_test(test_edit_distance),
-		cmocka_unit_test(test_move),         cmocka_unit_test(test_sswi),
-		cmocka_unit_test(test_sswi_in_part), cmocka_unit_test(test_imsic_unsound),
-		cmocka_unit_test(test_sswi_unsound), cmocka_unit_test(test_sswi_beside_imsic),
+		cmocka_unit_test(test_board),
+		cmocka_unit_test(test_console),
+		cmocka_unit_test(test_plic),
+		cmocka_unit_test(test_aplic),
+		cmocka_unit_test(test_imsic),
+		cmocka_unit_test(test_registers),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_why),
+		cmocka_unit_test(test_isa),
+		cmocka_unit_test(test_isa_order),
+		cmocka_unit_test(test_isa_names),
+		cmocka_unit_test(test_triggers),
+		cmocka_unit_test(test_device),
+		cmocka_unit_test(test_overlaps),
+		cmocka_unit_test(test_edit_distance),
+		cmocka_unit_test(test_move),
+		cmocka_unit_test(test_sswi),
+		cmocka_unit_test(test_sswi_in_part),
+		cmocka_unit_test(test_imsic_unsound),
+		cmocka_unit_test(test_sswi_unsound),
+		cmocka_unit_test(test_sswi_beside_imsic),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
