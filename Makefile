@@ -76,7 +76,7 @@ help:
 # help: make fuzz-operations  the flash fuzzer, FUZZ_OPERATIONS=10000000 accesses in one run
 # help: make proofs        the model checker's proofs
 # help: make system-tests  whole systems on QEMU; PYTEST_ARGS="-k console" picks some
-# help: make lint          format-check, check-width, check-layers, check-headers
+# help: make lint          formats, widths, layers, headers, boot code, clang's build
 # help: make coverage      line coverage of the unit tests
 # help: make size          code, data and run-time memory by room
 # help: make clean         remove what was built; distclean: also what was downloaded

@@ -11,7 +11,9 @@ _bulkhead()
 		words=$("$program" --help | sed -n 's/^    \([a-z]\{1,\}\) .*/\1/p')
 	else
 		help=$("$program" "${COMP_WORDS[1]}" --help 2>/dev/null)
-		words=$(sed -n "s/^  $previous {\(.*\)}.*/\1/p" <<<"$help" | tr , ' ')
+		words=
+		[[ $previous != --* ]] ||
+			words=$(sed -n "s/^  $previous {\(.*\)}.*/\1/p" <<<"$help" | tr , ' ')
 		[[ $words || $word != -* ]] || words=$(grep -o -- '--[a-z-]*' <<<"$help")
 	fi
 	if [[ $words ]]; then

@@ -5,6 +5,7 @@ import re
 import select
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,14 @@ class Channel:
 
     def prompt(self):
         """FreeRTOS's prompt. A key that is typed before it has set its UART up is lost: again."""
+        end = time.monotonic() + TIMEOUT
         while b"freertos> " not in self.seen:
+            assert time.monotonic() < end, self.seen[-200:]
             self.send("\r")
             if select.select([self.descriptor], [], [], AGAIN)[0]:
-                self.seen += os.read(self.descriptor, 65536)
+                more = os.read(self.descriptor, 65536)
+                assert more, self.seen[-200:]
+                self.seen += more
 
     def lines(self, count):
         """Has FreeRTOS print so many lines; all must come, in their order."""

@@ -32,6 +32,7 @@ def test_help_tells_the_exit_statuses():
                                        ["run", SYSTEM, "--machine", "x"],
                                        ["run", SYSTEM, "--smp", "0"],
                                        ["run", SYSTEM, "--gdb", "x"],
+                                       ["run", SYSTEM, "--gdb", "65536"],
                                        ["run", SYSTEM, "--log", "/no/such/log"],
                                        ["run", SYSTEM, "--stats", "/"],
                                        ["bundle", SYSTEM, "-o", "/no/such/bundle"],
@@ -95,6 +96,7 @@ MEND = "mend that, or what stands before it"
     ('/dts-v1/;\n#include "guests/linux.dtsi"',
      ':2: syntax error; write /include/ "FILE": nothing reads this source before dtc'),
     ("/ { };", ":1: syntax error; a system's file begins with /dts-v1/;"),
+    ("/dts-v1/;\n/ { guests { };", ": syntax error at its end; close what is open with };"),
     ("/dts-v1/;\n/ {\n\tx; x;\n};",
      ":3: /:x: Duplicate property name; mend the device-tree source"),
     ('/dts-v1/;\n/include/ "no.dtsi"',
@@ -103,6 +105,13 @@ def test_source_that_dtc_refuses(tmp_path, source, told):
     system = tmp_path / "broken source.dts"
     system.write_text(source + "\n")
     assert bulkhead("check", str(system)) == (2, "", f"error: {system}{told}\n")
+
+
+def test_source_that_is_open_before_a_setting(tmp_path):
+    system = tmp_path / "open.dts"
+    system.write_text("/dts-v1/;\n/ { guests { a { vcpus = <1>; };\n")
+    told = f"error: {system}: syntax error at its end; close what is open with }};\n"
+    assert bulkhead("check", str(system), "--set", "a.vcpus=<1>") == (2, "", told)
 
 
 def test_setting_that_dtc_refuses():
@@ -206,6 +215,7 @@ def test_picture_of_the_first_system():
     ("b", {"bundle", "bench"}),
     ("run --da", set()),
     ("run --d", {"--dry-run"}),
+    ("run configs/linux.dts --dr", {"--dry-run"}),
     ("run --machine ap", {"aplic"}),
     ("check configs/linux-f", {"configs/linux-freertos.dts"}),
     ("check confi", {"configs"})])
@@ -215,5 +225,5 @@ def test_completion(words, wanted):
               '_bulkhead tools/bulkhead "${@: -1}" "${COMP_WORDS[COMP_CWORD-1]}"; '
               'printf "%s\\n" "${COMPREPLY[@]}"')
     done = subprocess.run(["bash", "-c", script, "bash", *words.split()], cwd=ROOT, text=True,
-                          stdout=subprocess.PIPE, check=True)
-    assert set(done.stdout.split()) == wanted
+                          capture_output=True, check=True)
+    assert set(done.stdout.split()) == wanted and not done.stderr

@@ -82,7 +82,6 @@ def test_harts(harts, machine):
         whole_job(talk)
 
 
-@pytest.mark.long
 def nodes(*harts):
     """QEMU's arguments for as many NUMA nodes: each has interrupt controllers of its own."""
     words = []
@@ -102,6 +101,7 @@ def test_groups_of_harts(machine):
         whole_job(talk)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("memory", MEMORY)
 def test_memory(memory):
     with Talk(BOTH, "--memory", memory, name=f"matrix-{memory}") as talk:

@@ -6,7 +6,8 @@
  * Every device model under every access that a guest can make: each width, each offset of its
  * registers and of its end, aligned or not, with several values. What holds for all: it is
  * answered or refused, a value read has no bits above its width, each access is counted once, and
- * after a reset the model answers as it did at power-on. The sanitizers watch.
+ * after a reset the model answers as it did at power-on, but for the clock and for the bytes that
+ * the UART has not sent yet. The sanitizers watch.
  */
 #include <errno.h>
 #include <setjmp.h>

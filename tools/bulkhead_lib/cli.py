@@ -67,7 +67,7 @@ def add_run(commands):
                         help="keep the console's text in FILE")
     parser.add_argument("--stats", metavar="FILE", type=output_file,
                         help="write all counters to FILE, as JSON, when the last guest has stopped")
-    parser.add_argument("--gdb", metavar="PORT", type=machine.positive,
+    parser.add_argument("--gdb", metavar="PORT", type=machine.port,
                         help="wait for gdb at this TCP port before the first instruction "
                              "(docs/debugging.md)")
     parser.add_argument("--kernel", metavar="FILE", default=str(say.BUILD / "bulkhead.bin"),

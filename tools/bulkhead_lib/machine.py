@@ -23,6 +23,13 @@ def positive(text):
     return int(text)
 
 
+def port(text):
+    """A TCP port of an option's."""
+    if positive(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} must be at most 65535")
+    return int(text)
+
+
 def add_options(parser):
     """The options that say which machine, for check, run and show."""
     group = parser.add_argument_group("the machine")

@@ -90,6 +90,8 @@ class System:
     def dtc_errors(self, text):
         """dtc's errors as file:line: what; mend."""
         found = [f"{self.place_of(name, line)}: {what}{self.hint(name, line, column)}"
+                 if not self.is_end(name, line, column) else
+                 f"{say.shown(self.path)}: {what} at its end; close what is open with }};"
                  for name, line, column, what in SYNTAX_ERROR.findall(text)]
         found += [f"{self.place_of(name, line)}: {what}; mend the device-tree source"
                   for name, line, what in TREE_ERROR.findall(text)]
@@ -119,6 +121,11 @@ class System:
         if Path(name).resolve() == self.wrapper.resolve():
             return say.shown(self.path)
         return f"{say.shown(name)}:{line}"
+
+    def is_end(self, name, line, column):
+        """Whether dtc read on behind the system's file, for something there that is still open."""
+        return Path(name).resolve() == self.wrapper.resolve() and \
+            (line == "1" or (line, column) == ("2", "1"))
 
     def is_setting(self, name, line):
         return Path(name).resolve() == self.wrapper.resolve() and \
