@@ -29,6 +29,7 @@ static struct {
 
 	struct hart_job service;
 	struct rest rest; /* the housekeeping hart's */
+	uint32_t asked;   /* any hart, atomically: a service is to come */
 } all;
 
 BOOT_CODE void channels_init(const struct host *host, struct arena *arena)
@@ -55,6 +56,8 @@ static void serve(void)
 {
 	unsigned int i;
 
+	/* Before it looks: who has room for a byte after that asks again. */
+	__atomic_exchange_n(&all.asked, 0, __ATOMIC_SEQ_CST);
 	for (i = 0; i < all.taken; i++)
 		serial_interrupt(&all.channels[i].serial);
 	for (i = 0; i < all.taken; i++) {
@@ -154,7 +157,7 @@ bool channel_put(struct channel *channel, uint8_t byte)
 
 void channels_rx_ready(void)
 {
-	/* A byte is held that no interrupt will announce again. */
-	if (all.housekeeping)
+	/* A byte is held that no interrupt announces again. One kick will do until it is served. */
+	if (!__atomic_exchange_n(&all.asked, 1, __ATOMIC_SEQ_CST))
 		hart_post(all.housekeeping, &all.service);
 }

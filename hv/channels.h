@@ -21,7 +21,7 @@ void channels_init(const struct host *host, struct arena *arena);
 /* The next port that nobody has, for ops; NULL: none is left. At boot. */
 struct channel *channels_take(const struct serial_ops *ops, void *ctx);
 
-/* Has the housekeeping hart take the ports' interrupts; shared: as housekeeping_init(). At boot. */
+/* Has the housekeeping hart take the ports' interrupts; shared: it is a guest's too. At boot. */
 void channels_start(struct hart *housekeeping, bool shared);
 
 /* As serial_put(). */

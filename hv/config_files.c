@@ -44,7 +44,7 @@ static uint64_t room_from(const struct config_guest *g, uint64_t address)
 	for (uint32_t i = 0; i < g->nr_memory; i++) {
 		struct range r = { g->memory[i].gpa, g->memory[i].size };
 
-		if (range_contains(r, address, 0))
+		if (range_contains(r, address, 1))
 			return r.size - (address - r.base);
 	}
 	return 0;

@@ -276,9 +276,9 @@ _Noreturn void hart_main(void)
 	if (boot)
 		boot();
 	irq_init_hart(hart->index);
-	csr_write(CSR_SIE, BIT(IRQ_SSI) | BIT(IRQ_STI) | BIT(IRQ_SEI));
 	while (!settle(hart, HART_ONLINE))
 		__asm__ volatile("wfi");
+	csr_write(CSR_SIE, BIT(IRQ_SSI) | BIT(IRQ_STI) | BIT(IRQ_SEI));
 	for (;;) {
 		hart_run_jobs();
 		if (!hart_has_jobs())

@@ -12,11 +12,12 @@
 #include "hv/irq_aplic.h"
 
 /* The interrupts of S-level at a hart, as scause numbers them. */
-#define S_SOFTWARE    1
-#define IMSIC_IDS_MIN 63 /* AIA 1.0, 3.1 */
-#define IMSIC_IDS_MAX 2047
-
+#define S_SOFTWARE 1
 #define S_EXTERNAL 9
+
+/* AIA 1.0, 3.1 */
+#define IMSIC_IDS_MIN 63
+#define IMSIC_IDS_MAX 2047
 
 /* PLIC 1.0: where a context's threshold and claim register lie, a page for each. */
 #define PLIC_CONTEXT(n) (0x200000 + PAGE_SIZE * (n))

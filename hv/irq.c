@@ -89,9 +89,14 @@ void irq_complete(uint32_t source)
 		irq_state.driver->complete(source);
 }
 
+static bool has_imsic(void)
+{
+	return irq_state.driver == &irq_aplic_msi_driver;
+}
+
 int irq_forward_msi(uint32_t source, const struct irq_route *route)
 {
-	if (!irq_has_imsic())
+	if (!has_imsic())
 		return -ENOTSUP;
 	if (!source_exists(source) || route->hart >= irq_state.host->nr_harts ||
 	    route->guest_file >= BIT(irq_state.host->irqchip.imsic_guest_index_bits))
@@ -101,23 +106,18 @@ int irq_forward_msi(uint32_t source, const struct irq_route *route)
 
 void irq_set_pending(uint32_t source, bool pending)
 {
-	if (source_exists(source) && irq_has_imsic())
+	if (source_exists(source) && has_imsic())
 		irq_state.driver->set_pending(source, pending);
 }
 
 bool irq_pending(uint32_t source)
 {
-	return source_exists(source) && irq_has_imsic() && irq_state.driver->pending(source);
+	return source_exists(source) && has_imsic() && irq_state.driver->pending(source);
 }
 
 bool irq_input(uint32_t source)
 {
 	return source_exists(source) && irq_state.driver->input && irq_state.driver->input(source);
-}
-
-bool irq_has_imsic(void)
-{
-	return irq_state.driver == &irq_aplic_msi_driver;
 }
 
 hpa_t irq_imsic_page(const struct host *host, uint32_t hart, uint32_t guest_file)
@@ -138,8 +138,10 @@ volatile uint8_t *irq_imsic_file(uint32_t hart, uint32_t guest_file)
 
 bool irq_send_ipi(uint32_t hart)
 {
-	if (!irq_has_imsic())
+	if (!has_imsic())
 		return irq_sswi_send(hart);
+	if (irq_state.host->harts[hart].imsic_index == HOST_NONE)
+		return false;
 	irq_state.driver->send_ipi(hart);
 	return true;
 }

@@ -107,9 +107,6 @@ void irq_set_pending(uint32_t source, bool pending);
 bool irq_pending(uint32_t source);
 bool irq_input(uint32_t source);
 
-/* True with IMSICs. */
-bool irq_has_imsic(void);
-
 /*
  * Interrupts a hart by a store: an MSI (IRQ_EIID_IPI) to its interrupt file, or its register at the
  * machine's SSWI. False, and nothing done, when it has neither: the firmware can. Any hart.

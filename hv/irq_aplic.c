@@ -243,8 +243,6 @@ static int msi_enable(uint32_t source, uint32_t hart, enum irq_trigger trigger)
 /* Only what changes: going by inactive, or set anew, a source would forget or repeat itself. */
 static void msi_configure(uint32_t source, enum irq_trigger trigger)
 {
-	if (irq_state.sources[source].eiid)
-		turn_off(source);
 	if (mmio_read32(irq_state.wired + APLIC_SOURCECFG(source)) == source_modes[trigger])
 		return;
 	configure(source, trigger);

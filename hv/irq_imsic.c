@@ -23,7 +23,8 @@ void irq_imsic_init_hart(uint32_t hart)
 	/* On RV64 a register holds 64 identities and has an even number (3.8.3). */
 	uint32_t last = irq_state.host->irqchip.imsic_nr_ids / 64 * 2;
 
-	(void)hart;
+	if (irq_state.host->harts[hart].imsic_index == HOST_NONE)
+		return;
 	for (uint32_t i = 0; i <= last; i += 2) {
 		write_indirect(IMSIC_EIP0 + i, 0);
 		write_indirect(IMSIC_EIE0 + i, ~UINT64_C(0));

@@ -250,9 +250,6 @@ static void load_job(struct hart_job *job)
 	struct vm *vm = CONTAINER_OF(job, struct vm, load_job);
 	uint64_t pc, opaque;
 
-	/* A hart that comes after all was given up. */
-	if (__atomic_load_n(&vm->state, __ATOMIC_ACQUIRE) != VM_LOADING)
-		return;
 	devices_reset(vm);
 	if (life_ops->load(vm, &pc, &opaque)) {
 		spin_lock(&vm->lock);

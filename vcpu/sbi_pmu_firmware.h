@@ -17,7 +17,7 @@
 #define SBI_PMU_FW_SFENCE_VMA_SENT      10
 #define SBI_PMU_FW_SFENCE_VMA_ASID_SENT 12
 #define SBI_PMU_FW_BULKHEAD_EXITS       256
-#define SBI_PMU_FW_BULKHEAD_TIME        257 /* timebase ticks outside the guest, in full exits */
+#define SBI_PMU_FW_BULKHEAD_TIME        257 /* timebase ticks outside the guest */
 
 /* True when the event is counted. */
 bool sbi_pmu_firmware_has(uint64_t code);

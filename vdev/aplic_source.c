@@ -6,7 +6,8 @@
  * unsent in MSI mode outside of these functions.
  *
  * A carried level source stays high here from the host's interrupt until a
- * sample finds the host's wire low; then the owner gets its eoi. A carried
+ * sample finds the host's wire low, or, where the host can't tell, until the first
+ * sample after its claim; then the owner gets its eoi. A carried
  * edge gets it once its pending bit is gone. A programmed source has no wire
  * and no pending bit here at all.
  */

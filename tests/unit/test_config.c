@@ -331,6 +331,44 @@ static void test_files(void **state)
 	assert_true(config.guests[0].refused && config.guests[1].refused);
 }
 
+static int small_file(struct config_files *files, const struct config_guest *guest,
+		      const char *name, uint64_t *size)
+{
+	(void)files;
+	(void)guest;
+	(void)name;
+	*size = PAGE_SIZE;
+	return 0;
+}
+
+static int second_range(struct config_files *files, const struct config_guest *guest,
+			struct range ranges[CONFIG_FILES_RANGES], const char **why)
+{
+	(void)files;
+	(void)why;
+	ranges[0] = (struct range){ guest->memory[1].gpa, PAGE_SIZE };
+	return 1;
+}
+
+/* A kernel where one range of memory ends and the next begins. */
+static void test_kernel_between_ranges(void **state)
+{
+	struct config_files files = { small_file, second_range };
+	struct config_memory *memory;
+
+	(void)state;
+	read_system("config/linux-freertos.dtb");
+	config.nr_guests = 1;
+	memory = config.guests[0].memory;
+	memory[0].size = MiB(16);
+	memory[1] = memory[0];
+	memory[1].gpa += MiB(16);
+	config.guests[0].nr_memory = 2;
+	assert_int_equal(config_check_files(&config, &files, &report), 0);
+	config.guests[0].nr_memory = 1;
+	assert_int_equal(config_check_files(&config, &files, &report), 1);
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -385,6 +423,7 @@ int main(void)
 		cmocka_unit_test(test_bad_name),
 		cmocka_unit_test(test_no_tree),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_kernel_between_ranges),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_hostile_names),
 	};

@@ -62,8 +62,9 @@ static uint64_t csr_access(uint32_t instruction, unsigned csr, uint64_t value, u
 }
 
 /*
- * Those that attempts and this program's start change, counters, and what is never 0: QEMU 10 shows
- * the overflow bits of counters that hcounteren keeps from the guest, and the firmware sets them all.
+ * Those that attempts and this program's start change, counters, and what is never 0: QEMU 10
+ * shows the overflow bits of counters that hcounteren keeps from the guest, and the firmware
+ * sets them all.
  */
 static bool is_exempt(unsigned csr)
 {
