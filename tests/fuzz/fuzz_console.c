@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sources: hv/console.c hv/console_input.c hv/console_output.c hv/console_filter.c hv/fmt.c
-// sources: hv/prompt.c hv/log.c
+// sources: hv/prompt.c hv/edit_distance.c hv/log.c
 // Any keys, output, log lines and waits in any order, with the real prompt behind it: no
 // sanitizer complains, what a guest reads is what was typed for it, and after enough time
 // everything that may be shown has been shown.
