@@ -45,13 +45,19 @@ static void programmed_source_is_the_hosts(void **state)
 	assert_int_equal(route.mode, APLIC_INACTIVE);
 }
 
+/* Of hart 0, which takes what comes. */
+static void carry_in_direct_mode(unsigned source)
+{
+	assert_int_equal(aplic_forward(&aplic, source, APLIC_CARRIED), 0);
+	out(DOMAINCFG, IE);
+	out(IDC(0), 1);
+}
+
 /* Linux's direct-mode handler claims until it gets nothing. */
 static void carried_level_in_direct_mode(void **state)
 {
 	(void)state;
-	assert_int_equal(aplic_forward(&aplic, 34, APLIC_CARRIED), 0);
-	out(DOMAINCFG, IE);
-	out(IDC(0), 1);
+	carry_in_direct_mode(34);
 	mode(34, APLIC_LEVEL0);
 	target(34, 1);
 	out(SETIENUM, 34);
@@ -83,9 +89,7 @@ static void carried_level_of_a_plic(void **state)
 	(void)state;
 	blind.host_input = NULL;
 	aplic.ops = &blind;
-	assert_int_equal(aplic_forward(&aplic, 34, APLIC_CARRIED), 0);
-	out(DOMAINCFG, IE);
-	out(IDC(0), 1);
+	carry_in_direct_mode(34);
 	mode(34, APLIC_LEVEL1);
 	target(34, 1);
 	out(SETIENUM, 34);
@@ -131,9 +135,7 @@ static void carried_level_in_msi_mode(void **state)
 static void carried_edge(void **state)
 {
 	(void)state;
-	assert_int_equal(aplic_forward(&aplic, 34, APLIC_CARRIED), 0);
-	out(DOMAINCFG, IE);
-	out(IDC(0), 1);
+	carry_in_direct_mode(34);
 	wire(34, true);
 	assert_int_equal(eois, 0);
 	mode(34, APLIC_EDGE1);

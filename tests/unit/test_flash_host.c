@@ -159,6 +159,13 @@ static void make_bank(struct bank *bank, unsigned width)
 	assert_int_equal(cfi_flash_init(&bank->model, &config, bank->memory), 0);
 }
 
+/* A new bank, whose driver knows it. */
+static void probe_bank(struct flash_host *flash, struct bank *bank, unsigned width)
+{
+	make_bank(bank, width);
+	assert_int_equal(flash_host_probe(flash, &host_ops, bank, width), 0);
+}
+
 static int erase(const struct flash_host *flash, struct bank *bank, uint64_t offset)
 {
 	struct flash_host_erasure erasure;
@@ -210,8 +217,7 @@ static void test_unchanged_words_are_left_alone(void **state)
 	uint8_t data[64];
 
 	(void)state;
-	make_bank(&bank, 4);
-	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 4), 0);
+	probe_bank(&flash, &bank, 4);
 	memset(data, 0xff, sizeof(data));
 	data[33] = 0x7f;
 	assert_int_equal(flash_host_program(&flash, &bank, 0x100, data, sizeof(data)), 0);
@@ -227,8 +233,7 @@ static void test_locked_sector_is_unlocked(void **state)
 	uint8_t data = 0;
 
 	(void)state;
-	make_bank(&bank, 2);
-	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 2), 0);
+	probe_bank(&flash, &bank, 2);
 	bus_write(&bank, 0, 0x60);
 	bus_write(&bank, 0, 0x01);
 	bus_write(&bank, 0, 0xff);
@@ -243,8 +248,7 @@ static void test_failures(void **state)
 	uint8_t data = 0;
 
 	(void)state;
-	make_bank(&bank, 4);
-	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 4), 0);
+	probe_bank(&flash, &bank, 4);
 	bank.result = -EIO;
 	assert_int_equal(flash_host_program(&flash, &bank, 0, &data, 1), -EIO);
 	assert_int_equal(erase(&flash, &bank, 0), -EIO);
@@ -265,8 +269,7 @@ static void test_erasure_goes_on(void **state)
 	struct flash_host_erasure erasure;
 
 	(void)state;
-	make_bank(&bank, 4);
-	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 4), 0);
+	probe_bank(&flash, &bank, 4);
 	bank.contents[SECTOR] = 0;
 	bank.busy = 1000;
 	flash_host_erase_begin(&flash, &bank, SECTOR, &erasure);
@@ -290,8 +293,7 @@ static void test_suspend_comes_late(void **state)
 	struct flash_host_erasure erasure;
 
 	(void)state;
-	make_bank(&bank, 2);
-	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 2), 0);
+	probe_bank(&flash, &bank, 2);
 	flash_host_erase_begin(&flash, &bank, SECTOR, &erasure);
 	assert_int_equal(flash_host_erase_suspend(&flash, &bank, &erasure), FLASH_HOST_BUSY);
 	assert_int_equal(flash_host_erase_poll(&flash, &bank, &erasure), 0);
@@ -306,8 +308,7 @@ static void test_suspend_of_one_chip(void **state)
 	struct flash_host_erasure erasure;
 
 	(void)state;
-	make_bank(&bank, 4);
-	assert_int_equal(flash_host_probe(&flash, &host_ops, &bank, 4), 0);
+	probe_bank(&flash, &bank, 4);
 	bank.busy = 1000;
 	flash_host_erase_begin(&flash, &bank, SECTOR, &erasure);
 	bank.half_done = true;

@@ -14,7 +14,8 @@
 
 #include "tests/unit/guest_fdt_fixture.h"
 
-static void overlay_for(char *room, size_t size, const char *target)
+/* Up to what its only fragment brings to target. */
+static void begin_overlay(char *room, size_t size, const char *target)
 {
 	fdt_create(room, (int)size);
 	fdt_finish_reservemap(room);
@@ -22,6 +23,11 @@ static void overlay_for(char *room, size_t size, const char *target)
 	fdt_begin_node(room, "fragment@0");
 	fdt_property_string(room, "target-path", target);
 	fdt_begin_node(room, "__overlay__");
+}
+
+static void overlay_for(char *room, size_t size, const char *target)
+{
+	begin_overlay(room, size, target);
 	fdt_property_string(room, "extra", "yes");
 	fdt_end_node(room);
 	fdt_end_node(room);
@@ -53,12 +59,7 @@ static void overlays(void **state)
 /* An overlay whose node refers to another of its own, with a fixup at offset. */
 static void overlay_with_reference(char *room, size_t size, uint32_t offset)
 {
-	fdt_create(room, (int)size);
-	fdt_finish_reservemap(room);
-	fdt_begin_node(room, "");
-	fdt_begin_node(room, "fragment@0");
-	fdt_property_string(room, "target-path", "/chosen");
-	fdt_begin_node(room, "__overlay__");
+	begin_overlay(room, size, "/chosen");
 	fdt_property_u32(room, "refers", 1);
 	fdt_begin_node(room, "other");
 	fdt_property_u32(room, "phandle", 1);
